@@ -1,4 +1,5 @@
 """What becomes of licenses and sensors, through the API."""
+import concurrent.futures
 import csv
 import http.client
 import io
@@ -271,6 +272,16 @@ def test_licenses_are_assigned_to_many_sensors_at_once(make_server):
     assert answer.status == 201
     assert customer.post(path, {"serials": [late], "count": 1}, {"Idempotency-Key": "one"}).json == answer.json
     assert left(customer) == 1
+
+
+def test_two_programs_that_wait_for_each_answer_find_no_place_taken(make_server):
+    customer = Customer.onboard(make_server(), 2, "P1M")
+    wanted = {"serials": [customer.sensor()], "count": 1}
+
+    def run(_):
+        return [customer.post(f"{customer.org}/assignments?dry_run=true", wanted).status for _ in range(1500)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(run, range(2)), []) == [200] * 3000, "an organization runs two bulk requests at a time"
 
 
 def test_nobody_else_reaches_any_of_it(customer, analyst):

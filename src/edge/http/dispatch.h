@@ -16,7 +16,7 @@ enum http_progress {
 };
 
 /* Prepares a request. The caller sets the fields as received, and calls http_clear() once the
- * answer is sent. */
+ * answer is sent; again does nothing. */
 void http_init(struct http_request *http, const struct http_context *context);
 void http_clear(struct http_request *http);
 

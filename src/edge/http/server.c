@@ -27,6 +27,7 @@ enum {
     IDLE_SECONDS = 30,
     CONNECTION_BYTES = 32 * 1024, /* must hold the request line and the headers */
     DRAIN_BYTES = 1024 * 1024,    /* of a body that is too large, before it cuts the connection */
+    BLOCK_BYTES = 64 * 1024,      /* of the answer to a bulk request */
 };
 
 struct http_server {
@@ -102,14 +103,39 @@ end_exchange(void *with, struct MHD_Connection *connection, void **of_request,
     traffic_leave(&server->traffic, TRAFFIC_BEGUN);
 }
 
+/* The library asks for each byte of a bulk answer once, in order. The request gives its place back
+ * with the last block: a client that has the whole answer may send the next request at once. */
+static ssize_t
+give_block(void *with, uint64_t at, char *block, size_t most)
+{
+    struct exchange *exchange = with;
+    const struct buffer *body = &exchange->http.answer.body;
+    size_t left = body->size - (size_t)at, size = left < most ? left : most;
+
+    memcpy(block, body->bytes + at, size);
+    if (size == left)
+        http_clear(&exchange->http);
+    return (ssize_t)size;
+}
+
+static struct MHD_Response *
+make_response(struct exchange *exchange)
+{
+    const struct http_answer *answer = &exchange->http.answer;
+    const void *bytes = answer->bytes ? answer->bytes : answer->body.bytes;
+    size_t size = answer->bytes ? answer->size : answer->body.size;
+
+    if (exchange->http.bulk)
+        return MHD_create_response_from_callback(answer->body.size, BLOCK_BYTES, give_block,
+                                                 exchange, NULL);
+    return MHD_create_response_from_buffer(size, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
+}
+
 static enum MHD_Result
 send_answer(struct exchange *exchange)
 {
     struct http_answer *answer = &exchange->http.answer;
-    const void *bytes = answer->bytes ? answer->bytes : answer->body.bytes;
-    size_t size = answer->bytes ? answer->size : answer->body.size;
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(size, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = make_response(exchange);
 
     if (!response)
         return MHD_NO;
