@@ -114,10 +114,13 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
     int tries = 0;
 
     while (!done) {
-        enum status status = migrate_step_once(store, now, &done, fault);
+        struct fault of_try = { 0 };
+        enum status status = migrate_step_once(store, now, &done, &of_try);
 
-        if (status && (status != STATUS_BUSY || ++tries >= TRIES))
+        if (status && (status != STATUS_BUSY || ++tries >= TRIES)) {
+            *fault = of_try;
             return status;
+        }
         done = done && !status; /* no pause: store_begin() has waited */
     }
     return text_forms_complete(store, fault);
