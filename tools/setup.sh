@@ -81,26 +81,33 @@ install_node() {
     fi
 }
 
-install_web() {
-    [ -e web/package-lock.json ] || return 0
+# install_npm FOLDER WORDS: the npm packages of a folder, when its lock file has changed.
+install_npm() {
+    [ -e "$1/package-lock.json" ] || return 0
     install_node
-    cmp -s web/package-lock.json web/node_modules/.installed.json && return 0
-    say "installing the npm packages of the pages"
+    cmp -s "$1/package-lock.json" "$1/node_modules/.installed.json" && return 0
+    say "installing the npm packages of $2"
     # The loop ends with this script, and holds no output of it while it sleeps.
     while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
         say "  npm is still at work, $SECONDS s"
     done &
     local ticking=$! code=0
-    npm ci --prefix web --no-audit --no-fund --loglevel=error >&2 || code=$?
+    npm ci --prefix "$1" --no-audit --no-fund --loglevel=error >&2 || code=$?
     kill "$ticking"
     [ "$code" = 0 ] || exit "$code"
-    cp web/package-lock.json web/node_modules/.installed.json
+    cp "$1/package-lock.json" "$1/node_modules/.installed.json"
+}
+
+install_web() { install_npm web "the pages"; }
+install_test_npm() {
+    install_web
+    install_npm tests/contract "the contract's tests"
 }
 
 case "${1:-}" in
 run) install_packages "${run_packages[@]}"; install_web ;;
 check) install_packages "${check_packages[@]}"; install_web ;;
-test | asan | tsan) install_packages "${test_packages[@]}"; install_web ;;
+test | asan | tsan) install_packages "${test_packages[@]}"; install_test_npm ;;
 coverage) install_packages "${coverage_packages[@]}"; install_web ;;
 tidy) install_packages "${tidy_packages[@]}"; install_web ;;
 web) install_web ;;

@@ -36,6 +36,7 @@ ENVIRONMENT = {
 }
 SQLITE, POSTGRESQL = {"TENURE_TEST_STORES": "sqlite"}, {"TENURE_TEST_STORES": "postgresql"}
 POSTGRES = ["/usr/bin/python3", "tests/support/postgres.py", "--"]
+CONTRACT = ["node", "--test", "--test-reporter=spec", "tests/contract/"]
 PYTEST = ["/usr/bin/pytest-3", "-q", "--numprocesses", "2", "--dist", "loadgroup", "--durations", "10",
           "--durations-min", "1", "tests/e2e"]
 
@@ -106,6 +107,7 @@ def everything():
     return [build(GCC), build_asan, *gcc(), unit_asan,
             end_to_end("end to end on SQLite, ASan", ASAN, "sqlite"),
             Step("fuzz", "tools/fuzz.sh", ASAN, needs=[BUILD[ASAN]]),
+            Step("contract", *CONTRACT, needs=[BUILD[GCC]], env=program),
             Step("browser", "node", "tests/browser/run.mjs", needs=[BUILD[GCC]], env=program),
             *c_asan, build_tsan, *c_tsan,
             Step("torture", "/usr/bin/python3", "tests/torture/run.py", needs=[BUILD[GCC]]),
@@ -172,6 +174,8 @@ def others_containing(part):
     program = {"TENURE_BINARY": str(ROOT / GCC / "tenure")}
     if subprocess.run([*browser, "--any"], cwd=ROOT, env=os.environ | program).returncode == 0:
         yield Step("browser", *browser, env=program)
+    if part in "contract.test.mjs":
+        yield Step("contract", *CONTRACT, env=program)
     listed = subprocess.check_output(["/usr/bin/python3", "tests/torture/run.py", "--list"], cwd=ROOT, text=True).split()
     if chosen := [name for name in listed if part in name]:
         yield Step("torture", "/usr/bin/python3", "tests/torture/run.py", "--only", *chosen)
