@@ -15,7 +15,7 @@ run_packages=(gcc libc6-dev make meson ninja-build pkg-config python3 tzdata
     libsqlite3-dev libpq-dev libsystemd-dev libcmocka-dev)
 check_packages=("${run_packages[@]}" clang-format python3-yaml)
 test_packages=("${check_packages[@]}" clang libclang-rt-14-dev llvm libcoap3-bin openssl
-    postgresql-15 postgresql-client-15 python3-pytest python3-pytest-xdist python3-aiosmtpd
+    postgresql-15 postgresql-client-15 python3-pytest python3-pytest-xdist python3-aiosmtpd python3-jsonschema
     chromium fonts-dejavu-core)
 coverage_packages=("${test_packages[@]}" gcovr)
 tidy_packages=("${test_packages[@]}" clang-tidy)

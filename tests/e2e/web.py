@@ -3,6 +3,8 @@ import http.client
 import json
 import urllib.parse
 
+import contract
+
 
 class Answer:
     def __init__(self, response):
@@ -38,6 +40,7 @@ class Client:
             answer = Answer(connection.getresponse())
         finally:
             connection.close()
+        contract.check(method, path, answer)
         if "Set-Cookie" in answer.headers:
             self.cookie = answer.headers["Set-Cookie"].split(";")[0]
         return answer
