@@ -4,8 +4,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { MEMBERS_CURSOR = 'u' };
-
 static enum status
 members_finish(struct call *call, const struct members_page_out *rows, size_t count, size_t limit,
                struct member_page *out)
@@ -31,7 +29,7 @@ members_finish(struct call *call, const struct members_page_out *rows, size_t co
     if (count <= limit)
         return STATUS_OK;
     struct cursor_place place = { .number = rows[limit - 1].rank, .text = rows[limit - 1].email };
-    out->next = cursor_write(call, MEMBERS_CURSOR, &place);
+    out->next = cursor_write(call, CURSOR_MEMBERS, &place);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -42,7 +40,7 @@ member_list(struct call *call, int64_t organization_id, struct page_request page
     struct cursor_place place = { .number = -1, .text = "" };
     struct members_page_out *rows;
     size_t count;
-    enum status status = cursor_read(call, MEMBERS_CURSOR, page.cursor, &place);
+    enum status status = cursor_read(call, CURSOR_MEMBERS, page.cursor, &place);
 
     if (status)
         return status;

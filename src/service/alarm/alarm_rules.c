@@ -6,8 +6,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-static const char list_letter = 'r';
-
 static enum status
 alarm_rules_read_recipients(struct call *call, int64_t organization_id, struct alarm_rule_row *row)
 {
@@ -57,7 +55,7 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
     struct cursor_place after = { 0 };
     struct alarm_rules_page_out *rows;
     size_t found, limit = (size_t)page.limit;
-    enum status status = cursor_read(call, list_letter, page.cursor, &after);
+    enum status status = cursor_read(call, CURSOR_ALARM_RULES, page.cursor, &after);
 
     if (!status)
         status = alarm_rules_page(
@@ -74,8 +72,8 @@ alarm_rules_list(struct call *call, int64_t organization_id, struct page_request
         status = alarm_rules_fill(call, organization_id, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
-    out->next =
-        cursor_write(call, list_letter, &(struct cursor_place){ .number = rows[limit - 1].id });
+    out->next = cursor_write(call, CURSOR_ALARM_RULES,
+                             &(struct cursor_place){ .number = rows[limit - 1].id });
     return out->next ? STATUS_OK : call->db.fault.status;
 }
 

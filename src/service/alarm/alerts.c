@@ -7,8 +7,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-static const char list_letter = 'a';
-
 static enum status
 alerts_fill(struct call *call, const struct alerts_page_out *row, struct alert *out)
 {
@@ -97,7 +95,7 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
                                  .most = query->page.limit + 1 };
 
     enum status status =
-        cursor_read_id(call, list_letter, query->page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CURSOR_ALERTS, query->page.cursor, &in.before_at, &in.before_id);
     if (!status)
         status = alerts_read_rows(call, query, &in, &rows, &found);
     if (status)
@@ -110,6 +108,7 @@ alerts_list(struct call *call, int64_t organization_id, const struct alert_query
         status = alerts_fill(call, &rows[i], &out->items[i]);
     if (status || found <= limit)
         return status;
-    out->next = cursor_write_id(call, list_letter, rows[limit - 1].started_at, rows[limit - 1].id);
+    out->next =
+        cursor_write_id(call, CURSOR_ALERTS, rows[limit - 1].started_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : call->db.fault.status;
 }

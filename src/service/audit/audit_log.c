@@ -9,8 +9,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { AUDIT_CURSOR = 'a' };
-
 /* Accepts a serial in any form. */
 static const char *
 object_of(struct call *call, const char *text)
@@ -56,7 +54,7 @@ read_page(struct call *call, const struct audit_log_page_in *in, struct audit_pa
     if (count <= limit)
         return STATUS_OK;
     struct cursor_place last = { .number = rows[limit - 1].sequence };
-    out->next = cursor_write(call, AUDIT_CURSOR, &last);
+    out->next = cursor_write(call, CURSOR_AUDIT, &last);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -75,7 +73,7 @@ audit_list(struct call *call, int64_t organization_id, const struct audit_query 
         .most = query->page.limit + 1,
     };
     char email[EMAIL_SIZE];
-    enum status status = cursor_read(call, AUDIT_CURSOR, query->page.cursor, &place);
+    enum status status = cursor_read(call, CURSOR_AUDIT, query->page.cursor, &place);
 
     if (status)
         return status;

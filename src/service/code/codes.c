@@ -12,8 +12,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { CODES_CURSOR = 'c', KEYS_CURSOR = 'k' };
-
 void
 code_hash(uint8_t out[HASH_BYTES], const struct code *code, const struct secret_key *secret)
 {
@@ -174,7 +172,7 @@ finish_code_page(struct call *call, const struct code_list_page_out *rows, size_
     if (count <= limit)
         return STATUS_OK;
     const struct code_order *last = &out->items[limit - 1];
-    out->next = cursor_write_id(call, CODES_CURSOR, last->issued_at, last->id);
+    out->next = cursor_write_id(call, CURSOR_CODES, last->issued_at, last->id);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -192,7 +190,7 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
     struct code_list_page_out *rows;
     size_t count;
     enum status status =
-        cursor_read_id(call, CODES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CURSOR_CODES, query->page.cursor, &in.before_at, &in.before_id);
 
     if (status)
         return status;
@@ -223,7 +221,7 @@ finish_key_page(struct call *call, const struct key_list_page_out *rows, size_t 
         };
     if (count <= limit)
         return STATUS_OK;
-    out->next = cursor_write_id(call, KEYS_CURSOR, rows[limit - 1].redeemed_at, rows[limit - 1].id);
+    out->next = cursor_write_id(call, CURSOR_KEYS, rows[limit - 1].redeemed_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -237,7 +235,7 @@ key_list(struct call *call, int64_t organization_id, struct page_request page, s
     };
     struct key_list_page_out *rows;
     size_t count;
-    enum status status = cursor_read_id(call, KEYS_CURSOR, page.cursor, &in.after_at, &in.after_id);
+    enum status status = cursor_read_id(call, CURSOR_KEYS, page.cursor, &in.after_at, &in.after_id);
 
     if (status)
         return status;

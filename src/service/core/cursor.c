@@ -5,9 +5,97 @@
 #include "base/base64.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "base/utc.h"
 #include "base/varint.h"
+#include "domain/serial.h"
 
 enum { CURSOR_VERSION = 1 };
+
+/* Later than each sample: times of the API end with the year 9999. A place of a measurement is a
+ * time with a channel: service/measurement/readings.c. */
+#define MEASUREMENT_MOST (INT64_C(253402300800) * 8)
+
+enum cursor_text { TEXT_NONE, TEXT_ID, TEXT_SERIAL, TEXT_ANY };
+
+/* What the places of a list hold. */
+struct cursor_shape {
+    int64_t least, most; /* the number */
+    enum cursor_text text, text_2;
+};
+
+/* The compiler refuses two lists with the same letter. */
+static bool
+cursor_find_shape(struct cursor_shape *out, enum cursor_list list)
+{
+    static const struct cursor_shape by_time = { 0, INT64_MAX, TEXT_ID, TEXT_NONE };
+    static const struct cursor_shape by_number = { 1, INT64_MAX, TEXT_NONE, TEXT_NONE };
+    static const struct cursor_shape of_manager = { 0, INT64_MAX, TEXT_SERIAL, TEXT_ANY };
+
+    switch (list) {
+    case CURSOR_ALERTS:
+    case CURSOR_CODES:
+    case CURSOR_DELIVERIES:
+    case CURSOR_KEYS:
+    case CURSOR_NOTICES:
+    case CURSOR_ORGANIZATIONS:
+    case CURSOR_WEBHOOKS:
+        *out = by_time;
+        return true;
+    case CURSOR_ALARM_RULES:
+    case CURSOR_AUDIT:
+        *out = by_number;
+        return true;
+    case CURSOR_MANAGER_BY_END:
+    case CURSOR_MANAGER_BY_NAME:
+    case CURSOR_MANAGER_BY_SERIAL:
+    case CURSOR_MANAGER_BY_START:
+        *out = of_manager;
+        return true;
+    case CURSOR_MEASUREMENTS:
+        *out = (struct cursor_shape){ 0, MEASUREMENT_MOST, TEXT_NONE, TEXT_NONE };
+        return true;
+    case CURSOR_MEMBERS:
+        *out = (struct cursor_shape){ 0, 1, TEXT_ANY, TEXT_NONE };
+        return true;
+    case CURSOR_SENSORS:
+        *out = (struct cursor_shape){ 0, 0, TEXT_SERIAL, TEXT_NONE };
+        return true;
+    }
+    return false;
+}
+
+static bool
+cursor_text_fits(enum cursor_text kind, const char *text)
+{
+    char written[SERIAL_TEXT_SIZE];
+    struct serial serial;
+    int64_t id;
+
+    switch (kind) {
+    case TEXT_NONE:
+        return !*text;
+    case TEXT_ID:
+        return id_parse(&id, text, strlen(text));
+    case TEXT_SERIAL:
+        if (!serial_parse(&serial, text, strlen(text)))
+            return false;
+        serial_format(written, serial);
+        return !strcmp(written, text);
+    case TEXT_ANY:
+        return !text_has_control(text, strlen(text));
+    }
+    return false;
+}
+
+static bool
+cursor_fits(enum cursor_list list, const struct cursor_place *place)
+{
+    struct cursor_shape shape;
+
+    return cursor_find_shape(&shape, list) && place->number >= shape.least
+           && place->number <= shape.most && cursor_text_fits(shape.text, place->text)
+           && cursor_text_fits(shape.text_2, place->text_2);
+}
 
 static size_t
 cursor_put_text(uint8_t *out, const char *text)
@@ -26,7 +114,7 @@ text_room(const char *text)
 }
 
 const char *
-cursor_write(struct call *call, char list, const struct cursor_place *place)
+cursor_write(struct call *call, enum cursor_list list, const struct cursor_place *place)
 {
     size_t room = 2 + VARINT_MOST_BYTES + text_room(place->text) + text_room(place->text_2);
     uint8_t *bytes = call_new(call, room);
@@ -65,7 +153,7 @@ not_a_cursor(struct call *call)
 }
 
 enum status
-cursor_read(struct call *call, char list, const char *cursor, struct cursor_place *out)
+cursor_read(struct call *call, enum cursor_list list, const char *cursor, struct cursor_place *out)
 {
     uint8_t bytes[CURSOR_MOST_BYTES];
     const uint8_t *at = bytes + 2;
@@ -82,6 +170,8 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
         || !cursor_read_text(call, &place.text_2, &at, bytes + size) || at != bytes + size)
         return not_a_cursor(call);
     place.number = zigzag_decode(number);
+    if (!cursor_fits(list, &place))
+        return not_a_cursor(call);
     const char *again = cursor_write(call, list, &place); /* a number also has longer forms */
     if (!again)
         return call->db.fault.status;
@@ -92,7 +182,7 @@ cursor_read(struct call *call, char list, const char *cursor, struct cursor_plac
 }
 
 const char *
-cursor_write_id(struct call *call, char list, int64_t number, int64_t id)
+cursor_write_id(struct call *call, enum cursor_list list, int64_t number, int64_t id)
 {
     char text[ID_TEXT_SIZE];
 
@@ -101,13 +191,16 @@ cursor_write_id(struct call *call, char list, int64_t number, int64_t id)
 }
 
 enum status
-cursor_read_id(struct call *call, char list, const char *cursor, int64_t *number, int64_t *id)
+cursor_read_id(struct call *call, enum cursor_list list, const char *cursor, int64_t *number,
+               int64_t *id)
 {
     struct cursor_place place = { .number = 0 };
     enum status status = cursor_read(call, list, cursor, &place);
 
     if (status || !cursor)
         return status;
+    if (!id_parse(id, place.text, strlen(place.text)))
+        return not_a_cursor(call);
     *number = place.number;
-    return id_parse(id, place.text, strlen(place.text)) ? STATUS_OK : not_a_cursor(call);
+    return STATUS_OK;
 }

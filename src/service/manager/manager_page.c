@@ -32,13 +32,13 @@ typedef enum status sensors_of_page(struct db *db, const struct manager_page_by_
 
 static const struct {
     sensors_of_page *read;
-    char cursor_letter; /* a cursor belongs to one order */
+    enum cursor_list list; /* a cursor belongs to one order */
     bool by_instant;
 } page_orders[] = {
-    [MANAGER_BY_EXPIRES_AT] = { manager_page_by_end, 'e', true },
-    [MANAGER_BY_NAME] = { manager_page_by_name, 'n', false },
-    [MANAGER_BY_SERIAL] = { manager_page_by_serial, 's', false },
-    [MANAGER_BY_ACTIVATED_AT] = { manager_page_by_start, 'a', true },
+    [MANAGER_BY_EXPIRES_AT] = { manager_page_by_end, CURSOR_MANAGER_BY_END, true },
+    [MANAGER_BY_NAME] = { manager_page_by_name, CURSOR_MANAGER_BY_NAME, false },
+    [MANAGER_BY_SERIAL] = { manager_page_by_serial, CURSOR_MANAGER_BY_SERIAL, false },
+    [MANAGER_BY_ACTIVATED_AT] = { manager_page_by_start, CURSOR_MANAGER_BY_START, true },
 };
 _Static_assert(sizeof page_orders / sizeof *page_orders == MANAGER_SORT_COUNT, "");
 
@@ -176,7 +176,7 @@ page_body(struct call *call, void *with)
         return status;
     struct cursor_place last = { found[limit - 1].instant, found[limit - 1].serial,
                                  found[limit - 1].name_folded };
-    out->next = cursor_write(call, page_orders[context->query->sort].cursor_letter, &last);
+    out->next = cursor_write(call, page_orders[context->query->sort].list, &last);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -199,8 +199,7 @@ manager_list(struct call *call, int64_t organization_id, const struct manager_qu
     enum status status = read_filters(call, &context);
     if (status)
         return status;
-    status = cursor_read(call, page_orders[query->sort].cursor_letter, query->page.cursor,
-                         &context.after);
+    status = cursor_read(call, page_orders[query->sort].list, query->page.cursor, &context.after);
     if (status)
         return status;
     return read_transact(call, page_body, &context);

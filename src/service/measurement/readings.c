@@ -15,7 +15,6 @@
 
 enum {
     BLOCKS_A_WINDOW = 8,
-    CURSOR_LIST = 'm',
     CURSOR_CHANNELS = 8, /* a place is at * CURSOR_CHANNELS + channel */
 };
 
@@ -258,7 +257,7 @@ readings_cut_page(struct call *call, struct list_context *context, struct readin
         return STATUS_OK;
     out->count--;
     out->next = cursor_write(
-        call, CURSOR_LIST,
+        call, CURSOR_MEASUREMENTS,
         &(struct cursor_place){ .number = readings_place_of(&out->items[out->count - 1].sample) });
     return out->next ? STATUS_OK : call->db.fault.status;
 }
@@ -277,7 +276,7 @@ readings_list(struct call *call, int64_t organization_id, const char *serial,
     enum status status = readings_find_sensor(call, serial, &context);
 
     if (!status)
-        status = cursor_read(call, CURSOR_LIST, query->page.cursor, &place);
+        status = cursor_read(call, CURSOR_MEASUREMENTS, query->page.cursor, &place);
     if (status)
         return status;
     context.items = call_new(call, context.room * sizeof *context.items);

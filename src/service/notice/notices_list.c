@@ -7,8 +7,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { NOTICES_CURSOR = 'n' };
-
 struct list_context {
     int64_t organization_id;
     const struct notice_query *query;
@@ -30,7 +28,7 @@ notices_list_read_rows(struct call *call, const struct list_context *context,
     struct found_sensor sensor;
     struct alert alert;
     enum status status =
-        cursor_read_id(call, NOTICES_CURSOR, query->page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CURSOR_NOTICES, query->page.cursor, &in.before_at, &in.before_id);
 
     if (status)
         return status;
@@ -100,7 +98,7 @@ notices_list_body(struct call *call, void *with)
     }
     if (status || out->count == count)
         return status;
-    out->next = cursor_write_id(call, NOTICES_CURSOR, rows[out->count - 1].queued_at,
+    out->next = cursor_write_id(call, CURSOR_NOTICES, rows[out->count - 1].queued_at,
                                 rows[out->count - 1].id);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }

@@ -8,8 +8,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { ORGANIZATIONS_CURSOR = 'o' };
-
 static enum status
 organizations_finish(struct call *call, const struct organization_counts_page_out *rows,
                      size_t count, size_t limit, struct organization_page *out)
@@ -30,7 +28,7 @@ organizations_finish(struct call *call, const struct organization_counts_page_ou
     if (count <= limit)
         return STATUS_OK;
     out->next =
-        cursor_write_id(call, ORGANIZATIONS_CURSOR, rows[limit - 1].created_at, rows[limit - 1].id);
+        cursor_write_id(call, CURSOR_ORGANIZATIONS, rows[limit - 1].created_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : call->db.fault.status;
 }
 
@@ -46,7 +44,7 @@ organization_list(struct call *call, struct page_request page, struct organizati
     struct organization_counts_page_out *rows;
     size_t count;
     enum status status =
-        cursor_read_id(call, ORGANIZATIONS_CURSOR, page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CURSOR_ORGANIZATIONS, page.cursor, &in.before_at, &in.before_id);
 
     if (status)
         return status;

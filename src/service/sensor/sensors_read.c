@@ -6,7 +6,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-static const char list_letter = 'l';
 static const char beyond_all_serials[] = "Z";
 
 /* The DeviceInfo also reports the enclosure. */
@@ -74,7 +73,7 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
     struct cursor_place first = { .text = "" };
     struct sensor_list_page_out *rows;
     size_t found, limit = (size_t)page.limit;
-    enum status status = cursor_read(call, list_letter, page.cursor, &first);
+    enum status status = cursor_read(call, CURSOR_SENSORS, page.cursor, &first);
 
     if (status)
         return status;
@@ -93,7 +92,7 @@ sensor_list(struct call *call, int64_t organization_id, struct page_request page
     if (status || found <= limit)
         return status;
     first.text = rows[limit].serial;
-    out->next = cursor_write(call, list_letter, &first);
+    out->next = cursor_write(call, CURSOR_SENSORS, &first);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 

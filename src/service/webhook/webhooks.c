@@ -13,8 +13,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { WEBHOOKS_CURSOR = 'h' };
-
 struct create_context {
     int64_t organization_id;
     uint8_t secret[WEBHOOK_SECRET_BYTES];
@@ -208,7 +206,7 @@ webhook_list_page(struct call *call, int64_t organization_id, struct page_reques
     int64_t after_at = -1, after_id = 0;
     size_t count, first = 0, limit = (size_t)page.limit;
     struct webhook *all;
-    enum status status = cursor_read_id(call, WEBHOOKS_CURSOR, page.cursor, &after_at, &after_id);
+    enum status status = cursor_read_id(call, CURSOR_WEBHOOKS, page.cursor, &after_at, &after_id);
 
     if (status)
         return status;
@@ -223,7 +221,7 @@ webhook_list_page(struct call *call, int64_t organization_id, struct page_reques
     if (out->count <= limit)
         return STATUS_OK;
     out->count = limit;
-    out->next = cursor_write_id(call, WEBHOOKS_CURSOR, out->items[limit - 1].created_at,
+    out->next = cursor_write_id(call, CURSOR_WEBHOOKS, out->items[limit - 1].created_at,
                                 out->items[limit - 1].id);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }

@@ -9,8 +9,6 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { DELIVERIES_CURSOR = 'w' };
-
 enum status
 webhook_receiver_get(struct call *call, int64_t organization_id, int64_t id,
                      struct webhook_receiver *out)
@@ -58,7 +56,7 @@ deliveries_finish(struct call *call, const struct webhook_calls_page_out *rows, 
     if (count <= limit)
         return STATUS_OK;
     out->next =
-        cursor_write_id(call, DELIVERIES_CURSOR, rows[limit - 1].queued_at, rows[limit - 1].id);
+        cursor_write_id(call, CURSOR_DELIVERIES, rows[limit - 1].queued_at, rows[limit - 1].id);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -78,7 +76,7 @@ webhook_deliveries(struct call *call, int64_t organization_id, int64_t id, struc
     struct webhook_calls_page_out *rows;
     size_t count;
     enum status status =
-        cursor_read_id(call, DELIVERIES_CURSOR, page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CURSOR_DELIVERIES, page.cursor, &in.before_at, &in.before_id);
 
     id_format(target, id);
     if (status)
