@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -95,6 +97,64 @@ log_line(enum log_level level, const char *event, const char *format, ...)
     /* One write for each line keeps lines of several threads apart. */
     ssize_t written = write(STDERR_FILENO, line, length);
     (void)written; /* there is no place to report it */
+}
+
+/* An event with a key. */
+struct often {
+    char name[96];
+    struct log_pause pause;
+};
+
+/* The place of an event, or that of the event whose last line is the oldest. */
+static struct often *
+often_find(struct often *places, size_t count, const char *name)
+{
+    struct often *oldest = &places[0];
+
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(places[i].name, name))
+            return &places[i];
+        if (places[i].pause.until < oldest->pause.until)
+            oldest = &places[i];
+    }
+    *oldest = (struct often){ .pause = { 0, 0 } };
+    snprintf(oldest->name, sizeof oldest->name, "%s", name);
+    return oldest;
+}
+
+/* As log_pause_count(). */
+static uint64_t
+often_count(const char *event, const char *key)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct often places[64];
+    char name[sizeof places[0].name];
+
+    snprintf(name, sizeof name, "%s %s", event, key);
+    pthread_mutex_lock(&lock);
+    struct often *place = often_find(places, sizeof places / sizeof places[0], name);
+    uint64_t count = log_pause_count(&place->pause, monotonic_nanoseconds());
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
+void
+log_often(enum log_level level, const char *event, const char *key, const char *format, ...)
+{
+    char text[TEXT_SIZE], number[32] = "";
+    va_list args;
+
+    if (level < lowest)
+        return;
+    uint64_t count = often_count(event, key);
+    if (count == 0)
+        return;
+    if (count > 1)
+        snprintf(number, sizeof number, "count=%" PRIu64 " ", count);
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    log_line(level, event, "%s%s", number, text);
 }
 
 uint64_t

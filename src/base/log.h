@@ -27,4 +27,11 @@ struct log_pause {
  * one included; 0: log no line now. */
 uint64_t log_pause_count(struct log_pause *pause, int64_t now);
 
+/* As log_line(), but at most one line in LOG_PAUSE_SECONDS for an event with the same `key`, such
+ * as an error number. The line begins with the number of these events since the last line, if there
+ * were several: "count=12". For failures that repeat while their cause lasts, such as a full disk.
+ * Any thread may call it. */
+void log_often(enum log_level level, const char *event, const char *key, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
 #endif

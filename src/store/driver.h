@@ -97,6 +97,9 @@ struct driver {
     /* Outside a transaction: connects if there is no connection. *is_new: the connection was made
      * since the last call of this function. NULL: a connection is never lost. */
     enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);
+    /* After a failed run outside a transaction: the connection was lost, and the statement has had
+     * no effect and given no row. The caller may run it again, once. NULL as above. */
+    bool (*may_repeat)(const struct connection *connection);
     /* The next begin or statement outside a transaction connects again. NULL as above. */
     void (*drop)(struct connection *connection);
     /* Claims the store at `url` for one process, as store_claim(). Closing out->store and out->lock

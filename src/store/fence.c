@@ -19,9 +19,9 @@ fence_raise(struct store *store)
 static enum status
 fence_drop(struct store *store, struct fault *fault)
 {
-    log_line(LOG_WARNING, "store.behind",
-             "a reading connection shows an older state than this server has committed: it is "
-             "dropped");
+    log_often(LOG_WARNING, "store.behind", "", "%s",
+              "a reading connection shows an older state than this server has committed: it is "
+              "dropped");
     store->driver->drop(store->connection);
     return fail(fault, STATUS_BUSY, "", "", "the store shows an older state; try again");
 }

@@ -179,6 +179,30 @@ land_row(void *into, const struct value *row, struct fault *fault)
     return STATUS_OK;
 }
 
+/* True: the statement outside a transaction can run again on another connection. An idle connection
+ * is lost without a sign when the server restarts, or when something between the two forgets it. */
+static bool
+statement_may_repeat(const struct store *store, enum status status)
+{
+    return status == STATUS_BUSY && !store->in_transaction && !store->proving
+           && store->driver->may_repeat && store->driver->may_repeat(store->connection);
+}
+
+/* The fence is proven for each connection that a statement runs on. */
+static enum status
+statement_run_once(struct db *db, const struct driver_run *run, int64_t *changed)
+{
+    struct store *store = db->store;
+    enum status status = fence_prove(store, &db->fault);
+
+    if (status)
+        return status;
+    store->streaming = run->statement->streams;
+    status = store->driver->run(store->connection, run, changed, &db->fault);
+    store->streaming = false;
+    return status;
+}
+
 static enum status
 statement_run(struct db *db, struct driver_run run, const void *in, int64_t *changed)
 {
@@ -187,14 +211,15 @@ statement_run(struct db *db, struct driver_run run, const void *in, int64_t *cha
     int64_t ignored;
 
     assert(!store->streaming && run.statement->parameter_count <= STATEMENT_MAX_PARAMETERS);
-    enum status status = fence_prove(store, &db->fault);
-    if (status)
-        return status;
     statement_read(run.statement, in, values);
     run.in = values;
-    store->streaming = run.statement->streams;
-    status = store->driver->run(store->connection, &run, changed ? changed : &ignored, &db->fault);
-    store->streaming = false;
+    if (!changed)
+        changed = &ignored;
+    enum status status = statement_run_once(db, &run, changed);
+    if (statement_may_repeat(store, status)) {
+        db->fault = (struct fault){ 0 };
+        status = statement_run_once(db, &run, changed);
+    }
     store->doomed |= status != STATUS_OK;
     return status;
 }

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from customer import Customer, eventually, is_problem, new_serial
+from customer import Customer, eventually, instant, is_problem, new_serial
 from device import ACK, CON, CREATED, POST, UNAVAILABLE, Device, datagram
 from fleet import temperatures
 from program import Command, Server
@@ -89,7 +89,8 @@ def test_while_writes_fail_everything_is_put_off_and_goes_on_by_itself(server, d
         def is_told():
             refused = customer.add(new_serial())
             is_problem(refused, 503)  # the store is busy, for one that came in behind another
-            return sentence[1:] in refused.json["detail"]
+            return sentence[1:] in refused.json["detail"] and is_problem(
+                refused, 503, "storage_full" if sentence == FULL else "storage_failed")
         assert eventually(is_told), (call, how)
         assert customer.times(sensor.serial), "reading goes on"
         disk.heal()
@@ -98,6 +99,18 @@ def test_while_writes_fail_everything_is_put_off_and_goes_on_by_itself(server, d
         assert sentence in said(server)
     assert "is damaged" not in said(server)
     check_is_whole(server, customer, sensor)
+
+
+def test_a_full_disk_does_not_fill_the_log(server, disk):
+    customer, sensor = served(server)
+    disk.fail("write", "-wal", "ENOSPC")
+    for _ in range(20):
+        assert sensor.send(1) == [UNAVAILABLE]
+        assert is_problem(customer.add(new_serial()), 503, "storage_full")
+    began = [line.split(" ")[0] for line in said(server).splitlines() if " store.failed " in line]
+    assert began and len(began) <= 1 + (instant(began[-1]) - instant(began[0])) // 9 + 1, said(server)
+    disk.heal()
+    assert sensor.send(1) == [CREATED]
 
 
 @pytest.mark.parametrize("how", ["EIO", "ENXIO"])

@@ -213,6 +213,81 @@ lost_connection(struct fixture *fixture)
     store_close(store);
 }
 
+static void
+lost_while_idle(struct fixture *fixture)
+{
+    struct call *call = &fixture->call;
+    char url[1024];
+    struct fixture doomed = *fixture;
+    struct sample_total_out total;
+
+    if (on_sqlite(fixture))
+        return; /* has no connection to lose */
+    sample_table(fixture);
+    snprintf(url, sizeof url, "%s&application_name=doomed", fixture->url);
+    doomed.url = url;
+    struct store *writer = fixture_open_second(&doomed, STORE_READ_WRITE);
+    struct store *reader = fixture_open_second(&doomed, STORE_READ_ONLY);
+
+    for (int64_t round = 1; round <= 3; round++) { /* at first nothing is prepared */
+        check_row("a statement outside a transaction");
+        cut_others(fixture);
+        check_int(sample_put(writer, round, &call->db.fault), STATUS_OK);
+        check_int(sample_total_on(fixture, reader, &total), STATUS_OK);
+        check_int(total.count, round);
+    }
+    check_row("a transaction");
+    cut_others(fixture);
+    check_int(store_begin_read(reader, &call->db.fault), STATUS_OK);
+    check_int(store_commit(reader, &call->db.fault), STATUS_OK);
+    check_int(store_begin(writer, &call->db.fault), STATUS_OK);
+    check_int(sample_put(writer, 4, &call->db.fault), STATUS_OK);
+    check_int(store_commit(writer, &call->db.fault), STATUS_OK);
+    check_int(sample_count(fixture), 4);
+    store_close(reader);
+    store_close(writer);
+}
+
+TEST(a_connection_lost_while_it_was_idle_fails_nothing)
+{
+    with_each_store(lost_while_idle);
+}
+
+/* As PostgreSQL reports its disk: errcode_for_file_access() in elog.c. */
+static void
+database_disk(struct fixture *fixture)
+{
+    static const struct {
+        const char *state, *code;
+    } failures[] = { { "53100", "storage_full" }, { "58030", "storage_failed" } };
+    struct call *call = &fixture->call;
+
+    if (on_sqlite(fixture))
+        return; /* test_disk_write.c */
+    sample_table(fixture);
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        char script[512];
+        check_row(failures[i].state);
+        snprintf(script, sizeof script,
+                 "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                 " RAISE EXCEPTION 'no' USING ERRCODE = '%s'; END $$;"
+                 "CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON sample"
+                 " FOR EACH ROW EXECUTE FUNCTION refuse()",
+                 failures[i].state);
+        fixture_script(fixture, script);
+        check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_BUSY);
+        check_text(call->db.fault.code, failures[i].code);
+        check(strstr(call->db.fault.reason, "disk"));
+    }
+    fixture_script(fixture, "DROP TRIGGER refuse ON sample; DROP FUNCTION refuse");
+    check_int(sample_put(call->db.store, 1, &call->db.fault), STATUS_OK);
+}
+
+TEST(a_database_whose_disk_fails_is_busy_and_says_so)
+{
+    with_each_store(database_disk);
+}
+
 TEST(a_lost_connection_is_busy_and_then_renewed)
 {
     with_each_store(lost_connection);

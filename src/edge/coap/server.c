@@ -165,7 +165,7 @@ pause_after_failure(struct coap_server *server)
 {
     struct pollfd stop = { .fd = server->stop_fd, .events = POLLIN };
 
-    log_line(LOG_ERROR, "coap.receive_failed", "reason=\"%s\"", strerror(errno));
+    log_often(LOG_ERROR, "coap.receive_failed", "", "reason=\"%s\"", strerror(errno));
     (void)poll(&stop, 1, FAILURE_PAUSE_MILLISECONDS);
 }
 

@@ -68,8 +68,8 @@ answer_fault(struct http_request *http)
     const struct fault *fault = &http->call.db.fault;
 
     if (fault->status == STATUS_BROKEN)
-        log_line(LOG_ERROR, "http.broken", "request=%s route=\"%s\" reason=\"%s\"", http->id,
-                 http->route ? http->route->path : "", fault->reason);
+        log_often(LOG_ERROR, "http.broken", fault->reason, "request=%s route=\"%s\" reason=\"%s\"",
+                  http->id, http->route ? http->route->path : "", fault->reason);
     problem_answer(http, fault, http->call.now);
 }
 

@@ -104,6 +104,12 @@ const struct problem_code problem_codes[] = {
     { "sign_up_closed", 0, "This server does not accept sign-ups",
       "Ask an administrator of your organization, or the person who runs the server, for access." },
     { "slow_down", 0, "Too many attempts", "Try again after the time in Retry-After." },
+    { "storage_failed", 0, "The server's disk fails",
+      "Nothing was changed. The person who runs the server has to repair its disk: `tenure doctor` "
+      "and the log say what is wrong. After that the server continues by itself." },
+    { "storage_full", 0, "The server's disk is full",
+      "Nothing was changed. The person who runs the server has to free some space or raise the "
+      "quota. After that the server continues by itself." },
     { "target_too_long", 414, "The address is too long", "Send a shorter query." },
     { "term_malformed", 422, "This is not a term",
       "A term is a number of one unit, such as P2Y, P18M, P2W or P30D: from one day to ten "

@@ -148,7 +148,8 @@ static bool
 cannot_retry(const struct call *call)
 {
     return call->catch_up.step || clock_has_failed(&call->db.fault)
-           || !strcmp(call->db.fault.code, "in_doubt");
+           || !strcmp(call->db.fault.code, "in_doubt")
+           || !strcmp(call->db.fault.code, "storage_full"); /* for longer than the tries last */
 }
 
 static enum status

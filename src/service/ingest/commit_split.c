@@ -29,7 +29,7 @@ commit_split(struct ingest *ingest, struct call *call, struct ingest_item **item
         return status;
     if (free_count > 1)
         return split_halves(ingest, call, items, free_count);
-    log_line(LOG_ERROR, "ingest.failed", "%s", call->db.fault.reason);
+    log_often(LOG_ERROR, "ingest.failed", call->db.fault.reason, "%s", call->db.fault.reason);
     ingest_isolation_add(ingest, call, items[0]);
     return status;
 }

@@ -217,7 +217,7 @@ isolation_try(struct ingest *ingest, struct call *call, struct ingest_item **ite
     if (!status) {
         isolation_end(ingest, call, key);
     } else if (status != STATUS_BUSY) {
-        log_line(LOG_ERROR, "ingest.failed", "%s", call->db.fault.reason);
+        log_often(LOG_ERROR, "ingest.failed", call->db.fault.reason, "%s", call->db.fault.reason);
         isolation_fail(ingest, call, key);
     }
     arena_clear(call->db.arena);

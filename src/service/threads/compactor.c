@@ -111,7 +111,7 @@ static bool
 step_is_good(struct compactor *compactor, enum status status, const struct fault *fault)
 {
     if (is_fault(status))
-        log_line(LOG_ERROR, "compactor.failed", "%s", fault->reason);
+        log_often(LOG_ERROR, "compactor.failed", fault->reason, "%s", fault->reason);
     arena_clear(&compactor->arena);
     return !status;
 }

@@ -56,7 +56,7 @@ sender_claim(struct sender_records *records, struct sending_batch *batch)
     for (size_t i = 0; status && i < batch->count; i++)
         batch->items[i]->claimed = false;
     if (status && status != STATUS_BUSY)
-        log_line(LOG_ERROR, "sender.failed", "%s", fault.reason);
+        log_often(LOG_ERROR, "sender.failed", fault.reason, "%s", fault.reason);
     return !status;
 }
 
@@ -90,7 +90,8 @@ record_patiently(struct sender_records *records, struct sending_batch *batch, st
 static void
 record_log(const struct fault *fault)
 {
-    log_line(LOG_ERROR, "sender.not_noted", "a message will be sent once more: %s", fault->reason);
+    log_often(LOG_ERROR, "sender.not_noted", fault->reason, "a message will be sent once more: %s",
+              fault->reason);
 }
 
 void

@@ -49,7 +49,8 @@ ticker_isolate(struct ticker *ticker, struct job_turn *job, const struct fault *
     job->failure.reason = why->reason;
     if (ticker_write(ticker, job_turn_isolate, job, &fault)) {
         job->more = false;
-        log_line(LOG_ERROR, "ticker.failed", "%s: %s", job->row->name, why->reason);
+        log_often(LOG_ERROR, "ticker.failed", job->row->name, "%s: %s", job->row->name,
+                  why->reason);
         return false;
     }
     job_log_isolated(&job->failure, &job->pause);

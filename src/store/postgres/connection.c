@@ -16,6 +16,7 @@ enum {
     STREAM_WAITS = 5,                   /* factor for a stream: the server may sort a table first */
     SCRIPT_SILENCE_MS = 10 * 60 * 1000, /* for a script: a migration builds indexes */
     NANOSECONDS_A_MS = 1000000,
+    MOST_LAST_WORDS = 4,
 };
 
 /* The server is a standby: from the start, or since a failover. */
@@ -71,6 +72,32 @@ is_cut_off(const struct connection *connection, const PGresult *result)
            || !strcmp(severity, "FATAL") || !strcmp(severity, "PANIC");
 }
 
+/* A failure of the server's disk: its code, sentence and log line. */
+struct disk_failure {
+    const char *code, *reason;
+};
+
+/* NULL: the disk has not failed. The server reports a read-only file system with the code of a
+ * missing right, so the source file tells the two apart (errcode_for_file_access() in elog.c). */
+static const struct disk_failure *
+find_disk_failure(const PGresult *result, const char *state)
+{
+    static const char *const files[] = { "md.c", "fd.c", "xlog.c", "slru.c", "copydir.c" };
+    static const struct disk_failure is_full = { "storage_full", "the database's disk is full" };
+    static const struct disk_failure fails = { "storage_failed",
+                                               "the database cannot use its disk; see its log" };
+    const char *file = PQresultErrorField(result, PG_DIAG_SOURCE_FILE);
+
+    if (!strcmp(state, "53100")) /* disk_full */
+        return &is_full;
+    if (!strcmp(state, "58030")) /* io_error */
+        return &fails;
+    for (size_t i = 0; file && i < sizeof files / sizeof files[0]; i++)
+        if (!strcmp(state, "42501") && !strcmp(file, files[i]))
+            return &fails;
+    return NULL;
+}
+
 enum status
 connection_report(struct connection *connection, const PGresult *result, const char *doing,
                   struct fault *fault)
@@ -81,7 +108,10 @@ connection_report(struct connection *connection, const PGresult *result, const c
 
     if (!connection->pg) /* dropped; the log has the reason */
         return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
-    enum status status = state ? connection_status_of(connection, state) : STATUS_BROKEN;
+    const struct disk_failure *disk = state ? find_disk_failure(result, state) : NULL;
+    enum status status = disk    ? STATUS_BUSY
+                         : state ? connection_status_of(connection, state)
+                                 : STATUS_BROKEN;
 
     if (cut || (state && cannot_write(connection, state))) {
         connection->lost = true;
@@ -89,13 +119,15 @@ connection_report(struct connection *connection, const PGresult *result, const c
     }
     if (!message)
         message = PQerrorMessage(connection->pg);
-    log_line(connection->lost          ? LOG_WARNING
-             : status == STATUS_BROKEN ? LOG_ERROR
-                                       : LOG_DEBUG,
-             "store.failed", "doing=%s sqlstate=%s message=%.*s", doing, state ? state : "",
-             (int)strcspn(message, "\n"), message);
+    log_often(connection->lost                  ? LOG_WARNING
+              : disk || status == STATUS_BROKEN ? LOG_ERROR
+                                                : LOG_DEBUG,
+              "store.failed", state ? state : "", "doing=%s sqlstate=%s message=%.*s", doing,
+              state ? state : "", (int)strcspn(message, "\n"), message);
     if (connection->lost)
         return fail(fault, STATUS_BUSY, "", "", "the store is not reachable");
+    if (disk)
+        return fail(fault, STATUS_BUSY, disk->code, "", "%s", disk->reason);
     if (status == STATUS_BUSY)
         return fail(fault, STATUS_BUSY, "", "", "the store is busy");
     if (status == STATUS_CONFLICT)
@@ -116,6 +148,18 @@ connection_check(struct connection *connection, const PGresult *result, const ch
     default:
         return connection_report(connection, result, doing, fault);
     }
+}
+
+bool
+connection_has_ended(struct connection *connection)
+{
+    struct pollfd socket = { .fd = PQsocket(connection->pg), .events = POLLIN };
+
+    /* The last words of the server, and then the end. A notice is no end. */
+    for (int reads = 0; reads < MOST_LAST_WORDS && poll(&socket, 1, 0) > 0; reads++)
+        if (!PQconsumeInput(connection->pg))
+            return true;
+    return PQstatus(connection->pg) != CONNECTION_OK;
 }
 
 void
@@ -174,8 +218,8 @@ connection_result(struct connection *connection)
         int64_t began = monotonic_nanoseconds();
         int ready = wait_for(connection, &socket);
         if (!ready) {
-            log_line(LOG_WARNING, "store.silent", "waited_ms=%" PRId64,
-                     (monotonic_nanoseconds() - began) / NANOSECONDS_A_MS);
+            log_often(LOG_WARNING, "store.silent", "", "waited_ms=%" PRId64,
+                      (monotonic_nanoseconds() - began) / NANOSECONDS_A_MS);
             connection_give_up(connection, began);
         } else if (ready > 0 && !PQconsumeInput(connection->pg)) {
             connection->lost = true;

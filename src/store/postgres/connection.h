@@ -21,6 +21,7 @@ struct connection {
     bool explain;       /* from the options, until the connection is open */
     bool in_transaction;
     bool in_script;   /* until the end of its transaction */
+    bool spent;       /* the newest statement may have had an effect, or gave rows */
     bool streams;     /* the running statement gives its rows one by one */
     bool lost;        /* it must be renewed before use */
     bool is_new;      /* since the last postgres_ready() */
@@ -48,6 +49,10 @@ PGresult *connection_result(struct connection *connection);
 /* Runs SQL without rows. */
 enum status connection_command(struct connection *connection, const char *sql, const char *doing,
                                struct fault *fault);
+
+/* Between two transactions: has the server or the network ended the connection, as far as this
+ * machine knows? */
+bool connection_has_ended(struct connection *connection);
 
 /* Closes the connection, which is lost until it is renewed. */
 void connection_drop(struct connection *connection);

@@ -31,8 +31,8 @@ postgres_notice(void *with, const PGresult *notice)
     bool not_durable = where && !strcmp(where, "SyncRepWaitForLSN");
 
     connection->not_durable |= not_durable;
-    log_line(not_durable ? LOG_WARNING : LOG_DEBUG, "store.notice", "message=%s",
-             message ? message : "");
+    log_often(not_durable ? LOG_WARNING : LOG_DEBUG, "store.notice", not_durable ? "standby" : "",
+              "message=%s", message ? message : "");
 }
 
 /* An acknowledgement promises that the disk has the data, so synchronous_commit is at least `on`. A
@@ -68,6 +68,22 @@ fail_to_connect(const struct connection *connection, struct fault *fault)
     return fail(fault, STATUS_BUSY, "", "", "%.*s", (int)strcspn(message, "\n"), message);
 }
 
+/* In another encoding the database refuses texts of people, or keeps bytes that no other program
+ * understands. */
+static enum status
+check_encoding(struct connection *connection, struct fault *fault)
+{
+    const char *encoding = PQparameterStatus(connection->pg, "server_encoding");
+
+    if (encoding && !strcmp(encoding, "UTF8"))
+        return STATUS_OK;
+    connection->lost = true;
+    return fail(fault, connection->explain ? STATUS_INVALID : STATUS_BUSY, "", "store",
+                "the encoding of the database is %.40s and has to be UTF8: create another one with "
+                "`createdb --encoding=UTF8 --template=template0`",
+                encoding ? encoding : "unknown");
+}
+
 /* The connect_timeout of libpq limits this for each host, up to the first answer. */
 static enum status
 connect_anew(struct connection *connection, struct fault *fault)
@@ -93,13 +109,14 @@ connect_anew(struct connection *connection, struct fault *fault)
     }
     PQsetNoticeReceiver(connection->pg, postgres_notice, connection);
     connection->is_new = true;
-    return postgres_set_up(connection, fault);
+    enum status status = check_encoding(connection, fault);
+    return status ? status : postgres_set_up(connection, fault);
 }
 
 enum status
 connection_ready(struct connection *connection, struct fault *fault)
 {
-    if (!connection->lost && PQstatus(connection->pg) == CONNECTION_OK)
+    if (!connection->lost && !connection_has_ended(connection))
         return STATUS_OK;
     if (monotonic_nanoseconds() < connection->rest_until)
         return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
@@ -155,6 +172,12 @@ postgres_ready(struct connection *connection, bool *is_new, struct fault *fault)
     *is_new = connection->is_new;
     connection->is_new = false;
     return status;
+}
+
+static bool
+postgres_may_repeat(const struct connection *connection)
+{
+    return connection->pg && connection->lost && !connection->in_transaction && !connection->spent;
 }
 
 static enum status
@@ -230,5 +253,6 @@ const struct driver driver_postgres = {
     .run = postgres_run,
     .run_batch = postgres_run_batch,
     .ready = postgres_ready,
+    .may_repeat = postgres_may_repeat,
     .drop = connection_drop,
 };

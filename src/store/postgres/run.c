@@ -247,6 +247,7 @@ pass_rows(struct connection *connection, const struct driver_run *run, const PGr
 
     assert((size_t)PQnfields(result) == run->statement->out_count);
     assert(run->sink || !PQntuples(result));
+    connection->spent |= PQntuples(result) > 0;
     for (int r = 0; r < PQntuples(result) && !status; r++) {
         postgres_run_read_row(connection, run->statement, result, r, row);
         status = run->sink(run->into, row, fault);
@@ -262,12 +263,14 @@ postgres_run(struct connection *connection, const struct driver_run *run, int64_
     struct wording wording = for_a_row(statement);
     struct bound bound;
     PGresult *result;
+    connection->spent = false;
     enum status status = get_ready(connection, &wording, fault);
 
     if (status)
         return status;
     postgres_run_bind_all(&bound, run->in, statement->parameter_count);
     connection->not_durable = false;
+    connection->spent = connection->mode == STORE_READ_WRITE;
     connection->streams = statement->streams;
     if (!send_one(connection, &wording, &bound))
         status = connection_report(connection, NULL, statement->name, fault);

@@ -116,40 +116,54 @@ struct outcome {
     enum log_level level;
     enum status status;
     bool makes_stale;
-    const char *reason;
+    const char *code, *reason;
 };
+
+/* A disk that became read-only may be writable again without a restart. In a connection that only
+ * reads it is a bug. */
+static struct outcome
+outcome_of_read_only(const struct connection *connection)
+{
+    bool writes = connection->mode == STORE_READ_WRITE;
+
+    return (struct outcome){ LOG_ERROR, writes ? STATUS_BUSY : STATUS_BROKEN, true,
+                             writes ? "storage_failed" : "",
+                             "the store's file, or its folder, is read-only: give both to"
+                             " the user that runs Tenure" };
+}
 
 static struct outcome
 outcome_of(int code, const struct errnos *errnos)
 {
+    bool is_full = is_any(errnos, ENOSPC, EDQUOT);
+
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
     case SQLITE_SCHEMA:
-        return (struct outcome){ LOG_DEBUG, STATUS_BUSY, false, "the store is busy" };
+        return (struct outcome){ LOG_DEBUG, STATUS_BUSY, false, "", "the store is busy" };
     case SQLITE_CONSTRAINT:
-        return (struct outcome){ LOG_DEBUG, STATUS_CONFLICT, false,
+        return (struct outcome){ LOG_DEBUG, STATUS_CONFLICT, false, "",
                                  "a constraint of the store was violated" };
     case SQLITE_FULL:
-        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, full };
+        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, "storage_full", full };
     case SQLITE_IOERR:
-        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true,
+        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, "storage_failed",
                                  "the store's disk reports an error" };
     case SQLITE_CANTOPEN:
-        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true, why_not_opened(errnos) };
+        return (struct outcome){ LOG_ERROR, STATUS_BUSY, true,
+                                 is_full ? "storage_full" : "storage_failed",
+                                 why_not_opened(errnos) };
     case SQLITE_CORRUPT:
-        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, true,
+        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, true, "",
                                  "the store's file is damaged: restore a backup" };
     case SQLITE_NOTADB:
-        return (struct outcome){ LOG_DEBUG, STATUS_BROKEN, true,
+        return (struct outcome){ LOG_DEBUG, STATUS_BROKEN, true, "",
                                  "the store's file is not an SQLite database: name another file" };
-    case SQLITE_READONLY:
-        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, true,
-                                 "the store's file, or its folder, is read-only: give both to"
-                                 " the user that runs Tenure" };
     default:
-        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, false, "the store failed; see its log" };
+        return (struct outcome){ LOG_ERROR, STATUS_BROKEN, false, "",
+                                 "the store failed; see its log" };
     }
 }
 
@@ -160,13 +174,16 @@ sqlite_report(struct connection *connection, int code, const char *doing, struct
         abort();
     const struct errnos errnos = find_errnos(connection->db, code);
     int real = true_code(connection, code, &errnos);
-    struct outcome outcome = outcome_of(real, &errnos);
+    struct outcome outcome = real == SQLITE_READONLY ? outcome_of_read_only(connection)
+                                                     : outcome_of(real, &errnos);
+    char key[32];
 
     connection->stale = connection->stale || outcome.makes_stale;
-    log_line(outcome.level, "store.failed", "doing=%s code=%d errno=%d message=%s", doing, code,
-             newest_errno(&errnos),
-             real == (code & 0xFF) ? sqlite3_errmsg(connection->db) : sqlite3_errstr(real));
-    return fail(fault, outcome.status, "", "", "%s", outcome.reason);
+    snprintf(key, sizeof key, "%d %d", code, newest_errno(&errnos));
+    log_often(outcome.level, "store.failed", key, "doing=%s code=%d errno=%d message=%s", doing,
+              code, newest_errno(&errnos),
+              real == (code & 0xFF) ? sqlite3_errmsg(connection->db) : sqlite3_errstr(real));
+    return fail(fault, outcome.status, outcome.code, "", "%s", outcome.reason);
 }
 
 enum status
@@ -301,7 +318,7 @@ check_same_file(const struct connection *connection, struct fault *fault)
     if (status || (device == connection->device && inode == connection->inode))
         return status;
     return fail(
-        fault, STATUS_BUSY, "", "store",
+        fault, STATUS_BUSY, "storage_failed", "store",
         "another file has replaced the store's file: put the old one back, or start Tenure again");
 }
 

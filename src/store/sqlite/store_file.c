@@ -69,7 +69,7 @@ make_file(const char *path, struct fault *fault)
 static enum status
 not_synced(const char *path, struct fault *fault)
 {
-    return fail(fault, STATUS_BUSY, "", "store",
+    return fail(fault, STATUS_BUSY, "storage_failed", "store",
                 "the folder of %.100s cannot be synced to the disk: %s", path, strerror(errno));
 }
 
@@ -125,7 +125,7 @@ store_file_identify(const char *path, dev_t *device, ino_t *inode, struct fault 
     struct stat found;
 
     if (stat(path, &found))
-        return fail(fault, STATUS_BUSY, "", "store",
+        return fail(fault, STATUS_BUSY, "storage_failed", "store",
                     "the store's file cannot be found (%s): bring its disk back", strerror(errno));
     *device = found.st_dev;
     *inode = found.st_ino;

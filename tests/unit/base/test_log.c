@@ -47,6 +47,27 @@ TEST(log_writes_one_line_an_event)
     check_text(end + 21, " error test.bare\n");
 }
 
+static void
+repeated_lines(void)
+{
+    for (int i = 0; i < 1000; i++) {
+        log_often(LOG_ERROR, "test.often", "13", "code=%d", 13);
+        log_often(LOG_DEBUG, "test.often", "13", "not shown");
+        log_often(LOG_ERROR, "test.often", "5", "code=%d", 5);
+        log_often(LOG_WARNING, "test.other", "13", "code=%d", 13);
+    }
+}
+
+TEST(log_often_writes_one_line_for_an_event_and_a_key)
+{
+    setenv("JOURNAL_STREAM", "1:2", 1);
+    log_start(LOG_INFO);
+    unsetenv("JOURNAL_STREAM");
+    capture(repeated_lines);
+    check_text(written, "<3>test.often code=13\n<3>test.often code=5\n<4>test.other code=13\n");
+    log_start(LOG_INFO);
+}
+
 TEST(log_speaks_to_the_journal_without_a_time)
 {
     setenv("JOURNAL_STREAM", "1:2", 1);
