@@ -1,5 +1,13 @@
 -- Migrations, the forms of texts, and the proof that a reading connection shows a commit.
 
+-- name: schema_exists :one
+-- Does the database have the table of the migrations?
+-- out:  found  bool
+-- for: sqlite
+SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration');
+-- for: postgres
+SELECT to_regclass('schema_migration') IS NOT NULL;
+
 -- name: schema_migration_last :one
 -- The number of the newest migration that ran; 0 when none did.
 -- out:  number      int64

@@ -1,5 +1,6 @@
 #include "main/backend.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -50,14 +51,82 @@ backend_advise(const char *store, struct fault *fault)
                 "%s: see that its database runs and that --store names it", why.reason);
 }
 
+void
+backend_name(char out[STORE_NAME_SIZE], const char *store)
+{
+    const char *slashes = strstr(store, "://"), *rest = slashes ? slashes + 3 : store;
+    size_t host = slashes ? strcspn(rest, "/?") : 0;
+    const char *user_end = memrchr(rest, '@', host);
+
+    if (!strncmp(store, "sqlite:", 7))
+        snprintf(out, STORE_NAME_SIZE, "%.150s", store + 7);
+    else if (user_end)
+        snprintf(out, STORE_NAME_SIZE, "postgresql://%.*s", (int)strcspn(user_end + 1, "?"),
+                 user_end + 1);
+    else
+        snprintf(out, STORE_NAME_SIZE, "postgresql://%.*s", (int)strcspn(rest, "?"), rest);
+}
+
+static enum status
+no_store(const char *url, struct fault *fault)
+{
+    char name[STORE_NAME_SIZE];
+
+    backend_name(name, url);
+    return fail(fault, STATUS_NOT_FOUND, "no_store", "",
+                "there is no store at %s: start `tenure serve` once", name);
+}
+
+/* An update belongs to the start of a server: a command that runs beside a server of an older
+ * version would take its store away from it. */
+static enum status
+check_schema(struct store *store, const char *url, struct fault *fault)
+{
+    enum schema_state state;
+    enum status status = schema_find(store, &state, fault);
+
+    if (status)
+        return status;
+    if (state == SCHEMA_NONE)
+        return no_store(url, fault);
+    if (state == SCHEMA_OLDER)
+        return fail(fault, STATUS_CONFLICT, "store_older", "",
+                    "the store was made by an older version of this program: back it up, then "
+                    "start `tenure serve` once, which updates it");
+    return STATUS_OK;
+}
+
+/* The first start binds a store to its secret. */
+static enum status
+check_secret(struct store *store, const struct store_place *place, struct fault *fault)
+{
+    struct arena arena;
+    struct call call = call_of_system(&arena);
+    bool found;
+
+    call.db.store = store;
+    arena_init(&arena, ANSWER_BYTES);
+    enum status status = store_secret_check(&call, place->secret_file, &found);
+    if (status)
+        *fault = call.db.fault;
+    arena_clear(&arena);
+    return status || found ? status : no_store(place->store, fault);
+}
+
 /* Opens read-only, because opening to write would create a missing store. */
 static enum status
-find_store(const char *url, struct fault *fault)
+find_store(const struct store_place *place, struct fault *fault)
 {
-    struct store_options options = { .url = url, .mode = STORE_READ_ONLY, .explain = true };
+    struct store_options options = { .url = place->store,
+                                     .mode = STORE_READ_ONLY,
+                                     .explain = true };
     struct store *store;
     enum status status = store_open(&store, &options, fault);
 
+    if (!status)
+        status = check_schema(store, place->store, fault);
+    if (!status)
+        status = check_secret(store, place, fault);
     store_close(store);
     return status;
 }
@@ -96,7 +165,7 @@ backend_open(const struct store_place *place, struct store **store, struct secre
     *store = NULL;
     if (status)
         return status;
-    status = place->must_exist ? find_store(place->store, fault) : STATUS_OK;
+    status = place->must_exist ? find_store(place, fault) : STATUS_OK;
     if (!status)
         status = store_open(store, &options, fault);
     if (status)
@@ -133,7 +202,7 @@ open_call(struct cli *cli, struct call *call)
     enum status status = backend_place(&cli->settings, &place, &call->db.fault);
     if (!status)
         status = backend_clock(&cli->settings, call);
-    place.must_exist = cli->command->bit & (COMMAND_AUDIT_VERIFY | COMMAND_CLOCK_RESET);
+    place.must_exist = true;
     if (!status)
         status = backend_open(&place, &call->db.store, secret, &call->db.fault);
     call->now = utc_now(); /* opening may have taken long */

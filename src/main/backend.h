@@ -12,13 +12,17 @@ struct store_claim;
 struct store_place {
     const char *store; /* its URL */
     const char *secret_file;
-    bool must_exist; /* do not create a missing store */
+    bool must_exist; /* do not create a missing store, and do not update an older one */
 };
 
 /* The place of the store according to the settings; in their arena.
  *   STATUS_INVALID as options_secret_file() */
 enum status backend_place(const struct settings *settings, struct store_place *out,
                           struct fault *fault);
+
+/* Writes where the store is, without the user and the password of its URL. */
+enum { STORE_NAME_SIZE = 160 };
+void backend_name(char out[STORE_NAME_SIZE], const char *store);
 
 /* Compares the clock with the database's, according to the settings. */
 bool backend_checks_clock(const struct settings *settings);
@@ -35,6 +39,8 @@ enum status backend_claim(const struct store_place *place, struct store_claim **
 
 /* Opens the store for writing, migrates it and loads its secret. The store comes first, so that a
  * wrong store leaves no secret file behind. On failure *store is NULL.
+ *   STATUS_NOT_FOUND  code "no_store", with must_exist: there is none, or it is empty
+ *   STATUS_CONFLICT   code "store_older", with must_exist: a server has to migrate it
  *   failures of store_open(), migrate(), store_secret_load() */
 enum status backend_open(const struct store_place *place, struct store **store,
                          struct secret_key *secret, struct fault *fault);

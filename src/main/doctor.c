@@ -59,21 +59,20 @@ static bool
 check_schema(struct doctor *doctor, struct store *store)
 {
     struct fault fault = { 0 };
-    int missing = 0;
-    enum status status = migrations_missing(store, &missing, &fault);
+    enum schema_state state = SCHEMA_NONE;
 
-    if (status == STATUS_CONFLICT)
+    if (schema_find(store, &state, &fault))
         doctor_find(doctor, "store", VERDICT_FAILED, "%s", fault.reason);
-    else if (status)
+    else if (state == SCHEMA_NONE)
         doctor_find(doctor, "store", VERDICT_WARNING, "%s is empty: `tenure serve` sets it up",
                     store_driver_name(store));
-    else if (missing > 0)
+    else if (state != SCHEMA_CURRENT)
         doctor_find(doctor, "store", VERDICT_WARNING,
                     "%s, of an older version: back it up; the next start migrates it",
                     store_driver_name(store));
     else
         doctor_find(doctor, "store", VERDICT_OK, "%s, up to date", store_driver_name(store));
-    return !status && missing == 0;
+    return state == SCHEMA_CURRENT && !*fault.reason;
 }
 
 static void

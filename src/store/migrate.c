@@ -37,6 +37,7 @@ migrate_read_last(struct db *db, int64_t *number)
     struct schema_migration_last_out last;
     enum status status = schema_migration_last(db, &last);
 
+    *number = 0;
     if (status)
         return status;
     *number = last.number;
@@ -126,24 +127,39 @@ migrate(struct store *store, utc_seconds now, struct fault *fault)
     return text_forms_complete(store, fault);
 }
 
+/* Without the state of the texts. */
+static enum status
+schema_find_number(struct db *db, enum schema_state *out)
+{
+    struct schema_exists_out table;
+    int64_t number;
+    enum status status = schema_exists(db, &table);
+
+    *out = SCHEMA_NONE;
+    if (status || !table.found)
+        return status;
+    status = migrate_read_last(db, &number);
+    *out = number == newest_number() ? SCHEMA_CURRENT : number > 0 ? SCHEMA_OLDER : SCHEMA_NONE;
+    return status;
+}
+
 enum status
-migrations_missing(struct store *store, int *out, struct fault *fault)
+schema_find(struct store *store, enum schema_state *out, struct fault *fault)
 {
     struct arena arena;
     struct db db = { store, &arena, { 0 } };
-    int64_t number = 0;
+    bool stale = false;
 
     arena_init(&arena, ANSWER_BYTES);
-    bool stale = false;
-    enum status status = migrate_read_last(&db, &number);
+    enum status status = schema_find_number(&db, out);
     arena_clear(&arena);
-    *out = newest_number() - (int)number;
     if (status) {
         *fault = db.fault;
         return status;
     }
-    if (*out == 0)
+    if (*out == SCHEMA_CURRENT)
         status = text_forms_stale(store, &stale, fault);
-    *out += stale;
+    if (stale)
+        *out = SCHEMA_OLDER_TEXTS;
     return status;
 }

@@ -29,10 +29,16 @@ extern const struct migration migrations_all[];
  *   STATUS_BUSY      another process migrates for a long time, or the store cannot be reached */
 enum status migrate(struct store *store, utc_seconds now, struct fault *fault);
 
-/* Counts the missing migrations; 1 if only texts have an older form. Changes nothing; the store may
- * be open for reading.
+enum schema_state {
+    SCHEMA_NONE,        /* the database is empty, or belongs to another program */
+    SCHEMA_OLDER,       /* migrations are missing */
+    SCHEMA_OLDER_TEXTS, /* only texts have an older form: text_forms.h */
+    SCHEMA_CURRENT,
+};
+
+/* Finds the state of the schema. Changes nothing; the store may be open for reading.
  *   STATUS_CONFLICT  as above
- *   STATUS_BROKEN    the database is not a store of this program */
-enum status migrations_missing(struct store *store, int *out, struct fault *fault);
+ *   STATUS_BUSY      the store cannot be reached */
+enum status schema_find(struct store *store, enum schema_state *out, struct fault *fault);
 
 #endif

@@ -11,7 +11,7 @@ from customer import Customer, running, until
 from device import Device
 from disk import disk, disk_library  # noqa: F401
 from fleet import Fleet
-from program import Command, Server, environment
+from program import Command, Server, environment, first_start
 from stores import both_stores, new_store  # noqa: F401
 from web import Client
 
@@ -123,6 +123,7 @@ def customer(common_server):
 def foreign_codes(tmp_path):
     """Well-formed codes that no server of the tests has issued."""
     def make(count):
+        first_start("--store", f"sqlite:{tmp_path}/foreign.db", "--secret-file", tmp_path / "foreign.secret", cwd=tmp_path)
         return [Command("code", "issue", "--json", "--quantity", 1, "--term", "P1Y", "--store",
                         f"sqlite:{tmp_path}/foreign.db", "--secret-file", tmp_path / "foreign.secret", cwd=tmp_path,
                         env=environment()).json["code"] for _ in range(count)]

@@ -42,6 +42,17 @@ class Command:
         return json.loads(self.err.splitlines()[-1])
 
 
+def first_start(*arguments, cwd=None, env=None):
+    """Serves once, which makes the store."""
+    command = [BINARY, "serve", "--json", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, env=env or environment(),
+                          start_new_session=True) as process:
+        told = process.stdout.readline()
+        process.terminate()
+        _, said = process.communicate(timeout=START_SECONDS)
+    assert told and process.returncode == 0, said
+
+
 class Server:
     """`tenure serve` on free loopback ports. start() and stop() as often as wished: the store stays."""
 

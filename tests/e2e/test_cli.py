@@ -1,15 +1,18 @@
 """The command line from outside: exit codes, sentences, JSON, and what each bad setting is told."""
+import contextlib
 import os
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 
 import pytest
 
 from conftest import both_stores
-from program import BINARY, Command, environment
+from program import BINARY, Command, environment, first_start
+from stores import change, look
 
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}")
 
@@ -24,6 +27,12 @@ def run(tmp_path):
     def run(*arguments, env=None, **how):
         return Command(*arguments, cwd=tmp_path, env=environment(extra=env), **how)
     return run
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store at the default place of that folder."""
+    first_start(cwd=tmp_path)
 
 
 @pytest.fixture
@@ -174,16 +183,20 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(run, tmp_path, 
     def store_of(*more, env=None):
         told = run(*add, *more, env=env)
         assert told.code == 0, told.err
-        made = [p.name for p in tmp_path.glob("by-*.db")]
-        for path in tmp_path.glob("by-*"):
-            path.unlink()
-        return made
+        urls = {name: f"sqlite:{tmp_path}/by-{name}.db" for name in names}
+        found = [name for name, url in urls.items() if look(url, "SELECT count(*) FROM user_account") == "1"]
+        for name in found:
+            change(urls[name], "DELETE FROM user_account")
+        return found
 
+    names = ("file", "environment", "flag")
+    for name in names:
+        first_start("--store", f"sqlite:{tmp_path}/by-{name}.db", cwd=tmp_path)
     by_environment = {"TENURE_STORE": f"sqlite:{tmp_path}/by-environment.db"}
-    assert store_of("--email", "a@example.com") == ["by-file.db"]
-    assert store_of("--email", "a@example.com", env=by_environment) == ["by-environment.db"]
+    assert store_of("--email", "a@example.com") == ["file"]
+    assert store_of("--email", "a@example.com", env=by_environment) == ["environment"]
     assert store_of("--email", "a@example.com", f"--store=sqlite:{tmp_path}/by-flag.db",
-                    env=by_environment) == ["by-flag.db"]
+                    env=by_environment) == ["flag"]
 
 
 def test_the_password_of_a_store_is_never_repeated(run):
@@ -196,10 +209,12 @@ def test_the_password_of_a_store_is_never_repeated(run):
 
 def test_the_default_store_stands_in_the_state_folder(run, tmp_path, password_file):
     add = ["user", "add", "--email", "a@example.com", "--password-file", password_file(b"a long password")]
+    first_start(cwd=tmp_path)
     assert run(*add).code == 0
     assert (tmp_path / "data" / "tenure.db").is_file()
     state = tmp_path / "state"
     state.mkdir()
+    first_start(cwd=tmp_path, env=environment(extra={"STATE_DIRECTORY": str(state)}))
     assert run(*add, env={"STATE_DIRECTORY": str(state)}).code == 0
     assert stat.S_IMODE((state / "tenure.db.secret").stat().st_mode) == 0o600
 
@@ -230,10 +245,55 @@ def test_for_a_secret_file_that_cannot_be_used_no_store_is_made(run, tmp_path, s
     assert not list(tmp_path.glob("tenure.db*"))
 
 
-def test_to_verify_a_store_that_is_not_there_makes_none(run, tmp_path):
-    told = run("audit", "verify", "--store", f"sqlite:{tmp_path}/tenure.db")
-    assert told.code == 2 and one_sentence(told.err) and "no store at" in told.err, told.err
-    assert not list(tmp_path.glob("tenure.db*"))
+BESIDE = [["user", "add", "--email", "a@example.com", "--password-file", "{password}"],
+          ["code", "issue", "--quantity", "1", "--term", "P1Y"], ["audit", "verify"], ["audit", "head"],
+          ["clock", "reset", "--yes"]]
+
+
+def beside(command, password_file):
+    return [word.replace("{password}", str(password_file(b"a long password"))) for word in command]
+
+
+@pytest.mark.parametrize("command", BESIDE, ids=lambda command: " ".join(command[:2]))
+@pytest.mark.parametrize("there", ["nothing", "no folder", "an empty file", "another database"])
+def test_a_command_makes_no_store(run, tmp_path, password_file, command, there):
+    path = tmp_path / ("none/tenure.db" if there == "no folder" else "tenure.db")
+    if there == "an empty file":
+        path.touch()
+    if there == "another database":
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            other.execute("CREATE TABLE theirs (id INTEGER)")
+    told = run(*beside(command, password_file), "--store", f"sqlite:{path}")
+    assert told.code == 1 and one_sentence(told.err) and not told.out, told.err
+    assert f"there is no store at {path}: start `tenure serve` once" in told.err, told.err
+    (tmp_path / "password").unlink()
+    stays = there in ("an empty file", "another database")
+    assert [made.name for made in tmp_path.iterdir()] == ["tenure.db"] * stays
+    if stays:
+        assert look(f"sqlite:{path}", "SELECT count(*) FROM sqlite_schema") == str(int(there == "another database"))
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("command", BESIDE, ids=lambda command: " ".join(command[:2]))
+def test_a_command_fills_no_empty_database(run, tmp_path, store_url, password_file, command):
+    told = run(*beside(command, password_file), "--store", store_url, "--secret-file", tmp_path / "secret")
+    assert told.code == 1 and one_sentence(told.err) and "there is no store at postgresql://" in told.err, told.err
+    assert "start `tenure serve` once" in told.err and not (tmp_path / "secret").exists()
+    assert look(store_url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0"
+
+
+@both_stores
+@pytest.mark.parametrize("command", BESIDE, ids=lambda command: " ".join(command[:2]))
+def test_a_command_leaves_an_update_to_the_server(run, tmp_path, store_url, password_file, command):
+    place = ["--store", store_url, "--secret-file", tmp_path / "secret"]
+    first_start(*place, cwd=tmp_path)
+    assert run(*beside(command, password_file), *place).code == 0
+    change(store_url, "DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)")
+    told = run(*beside(command, password_file), *place)
+    assert told.code == 1 and "older version" in told.err and "`tenure serve` once" in told.err, told.err
+    change(store_url, "INSERT INTO schema_migration (number, name, applied_at) VALUES (9999, 'later', 1)")
+    told = run(*beside(command, password_file), *place)
+    assert told.code == 1 and "newer version" in told.err, told.err
 
 
 @pytest.mark.parametrize("flag, kind", [("--http", socket.SOCK_STREAM), ("--coap", socket.SOCK_DGRAM)])
@@ -318,12 +378,12 @@ def test_a_password_that_will_not_do_is_refused(run, tmp_path, password_file, pa
 
 
 @pytest.mark.parametrize("email", ["ada", "@example.com", "ada@", "a@b@c", "a" * 250 + "@example.com", "a b@example.com"])
-def test_an_address_that_is_none_is_refused(run, password_file, email):
+def test_an_address_that_is_none_is_refused(store, run, password_file, email):
     told = run("user", "add", "--email", email, "--password-file", password_file(b"a long password"))
     assert told.code == 2 and one_sentence(told.err), told.err
 
 
-def test_an_address_that_is_taken_is_exit_1(run, password_file):
+def test_an_address_that_is_taken_is_exit_1(store, run, password_file):
     add = ["user", "add", "--email", "a@example.com", "--password-file", password_file(b"a long password")]
     assert run(*add).code == 0
     again = run(*add, "--json")
@@ -358,7 +418,7 @@ def typed(tmp_path, *lines):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
 
 
-def test_the_terminal_is_asked_twice_and_does_not_show_it(tmp_path):
+def test_the_terminal_is_asked_twice_and_does_not_show_it(store, tmp_path):
     code, shown = typed(tmp_path, b"a long password\n", b"a long password\n")
     assert code == 0 and "a long password" not in shown and "can sign in" in shown
 
@@ -382,7 +442,7 @@ def test_an_issued_code_is_listed_but_never_shown_again(server, operator):
     assert issued["code"] not in str(listed)
 
 
-def test_standard_output_holds_the_code_alone(run):
+def test_standard_output_holds_the_code_alone(store, run):
     told = run("code", "issue", "--quantity", "1", "--term", "P30D", "--redeem-by", "2099-12-31")
     assert told.code == 0 and CODE.fullmatch(told.out.strip())
     assert told.err.startswith("1 license of P30D. ")
@@ -395,6 +455,8 @@ def test_standard_output_holds_the_code_alone(run):
                                        ["demo", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0"],
                                        ["code", "check", "7Q2FM-9XH4C-M0K3T-V8RNE-5WZ1K", "--json"]])
 def test_an_answer_that_cannot_be_written_is_exit_1(tmp_path, arguments):
+    if arguments[:2] == ["code", "issue"]:
+        first_start(cwd=tmp_path)
     with open("/dev/full", "w") as full:
         done = subprocess.run([BINARY, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
                               env=environment(), timeout=30)
@@ -409,19 +471,19 @@ def test_an_answer_that_cannot_be_written_is_exit_1(tmp_path, arguments):
     ("redeem-by", ["--quantity", "1", "--term", "P1Y", "--redeem-by", "2001-01-01"]),
     ("organization", ["--quantity", "1", "--term", "P1Y", "--organization", "nobody"]),
     ("reference", ["--quantity", "1", "--term", "P1Y", "--reference", "r" * 201])])
-def test_a_code_that_may_not_be_is_refused_with_the_flag_named(run, field, arguments):
+def test_a_code_that_may_not_be_is_refused_with_the_flag_named(store, run, field, arguments):
     told = run("code", "issue", *arguments)
     assert told.code == 2 and not told.out
     assert one_sentence(told.err) and f"--{field}" in told.err, told.err
 
 
-def test_an_organization_that_is_not_there_is_exit_1(run):
+def test_an_organization_that_is_not_there_is_exit_1(store, run):
     told = run("code", "issue", "--quantity", "1", "--term", "P1Y", "--organization", "0000000000001", "--json")
     assert told.code == 1 and told.problem["field"].startswith("organization")
 
 
 
-def test_check_accepts_every_way_of_writing(run):
+def test_check_accepts_every_way_of_writing(store, run):
     code = run("code", "issue", "--quantity", "1", "--term", "P1Y").out.strip()
     for written in ([code], [code.lower()], [code.replace("-", "")], code.split("-"), [code.replace("-", " ")],
                     [code.replace("0", "O").replace("1", "l")]):
@@ -429,7 +491,7 @@ def test_check_accepts_every_way_of_writing(run):
         assert told.code == 0 and told.json == {"well_formed": True, "code": code}
 
 
-def test_check_says_what_is_wrong(run):
+def test_check_says_what_is_wrong(store, run):
     code = run("code", "issue", "--quantity", "1", "--term", "P1Y").out.strip()
     slip = ("1" if code[0] != "1" else "2") + code[1:]
     for wrong in (slip, code[:-1], code + "0", "U" + code[1:], ""):
@@ -452,7 +514,7 @@ def test_doctor_of_a_fresh_machine_warns_and_makes_nothing(run, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_doctor_finds_a_store_without_its_secret_and_a_clock_set_back(run, tmp_path, password_file, clock):
+def test_doctor_finds_a_store_without_its_secret_and_a_clock_set_back(store, run, tmp_path, password_file, clock):
     made = run("user", "add", "--email", "a@example.com", "--password-file", password_file(b"a quiet green river"))
     assert made.code == 0, made.err
     told = run("doctor", "--json", "--public-url", "https://licenses.example.com")

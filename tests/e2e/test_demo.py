@@ -4,7 +4,7 @@ import socket
 import pytest
 
 from customer import eventually
-from program import Command, Server, environment
+from program import Command, Server, environment, first_start
 from web import Client
 
 
@@ -89,6 +89,7 @@ def test_a_store_that_is_not_empty_is_left_alone(tmp_path, temporary):
     password = tmp_path / "password"
     password.write_text("a long password")
     store = ["--store", f"sqlite:{tmp_path}/tenure.db"]
+    first_start(*store, cwd=tmp_path)
     added = Command("user", "add", "--email", "a@example.com", "--password-file", password, *store, cwd=tmp_path)
     assert added.code == 0, added.err
     told = Command("demo", "--json", *store, cwd=tmp_path)

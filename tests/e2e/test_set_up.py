@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from customer import API, PASSWORD, is_problem
-from program import BINARY, Command, environment
+from program import BINARY, Command, environment, first_start
 from stores import both_stores, look
 from web import Client
 
@@ -114,6 +114,7 @@ def counts(store_url):
 def test_a_store_is_used_with_its_own_secret_only(store_url, tmp_path):
     password, secret, other = (tmp_path / name for name in ("password", "secret", "other"))
     password.write_text(PASSWORD)
+    first_start("--store", store_url, "--secret-file", secret)
     first = ["user", "add", "--email", "a@example.com", "--password-file", password, "--store", store_url]
     assert Command(*first, "--secret-file", secret).code == 0
     before = counts(store_url)
@@ -124,8 +125,7 @@ def test_a_store_is_used_with_its_own_secret_only(store_url, tmp_path):
         assert re.fullmatch(r"tenure: the secret file \S+ is missing: restore it .*\.\n", told.err), told.err
         assert str(other) in told.err
 
-    elsewhere = ["code", "issue", "--quantity", "1", "--term", "P1Y", "--store", f"sqlite:{tmp_path}/elsewhere.db"]
-    assert Command(*elsewhere, "--secret-file", other).code == 0
+    first_start("--store", f"sqlite:{tmp_path}/elsewhere.db", "--secret-file", other)
     for command in commands(store_url, other, password):
         told = Command(*command)
         assert told.code == 1 and not told.out, command
@@ -138,16 +138,21 @@ def test_a_store_is_used_with_its_own_secret_only(store_url, tmp_path):
     assert told.problem["code"] == "secret_wrong"
 
 
-@both_stores
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("same", [True, False])
 def test_two_first_starts_at_once_agree_on_the_secret(store_url, tmp_path, same):
     def start(name):
-        return subprocess.Popen([BINARY, "code", "issue", "--quantity", "1", "--term", "P1Y", "--store", store_url,
+        return subprocess.Popen([BINARY, "serve", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0", "--store", store_url,
                                  "--secret-file", str(tmp_path / name)], env=environment(), cwd=tmp_path, text=True,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 
-    names = ["one", "one" if same else "two"]
-    said = [(process.communicate(timeout=30)[1], process.returncode) for process in [start(name) for name in names]]
+    names, said = ["one", "one" if same else "two"], []
+    processes = [start(name) for name in names]
+    for process in processes:
+        process.stdout.readline()  # it serves, or it has ended
+        process.terminate()
+    for process in processes:
+        said.append((process.communicate(timeout=30)[1], process.returncode))
     assert sorted(code for _, code in said) == ([0, 0] if same else [0, 1]), said
     made = [name for name in ("one", "two") if (tmp_path / name).exists()]
     assert made == (["one"] if same else [names[[code for _, code in said].index(0)]])
@@ -156,15 +161,12 @@ def test_two_first_starts_at_once_agree_on_the_secret(store_url, tmp_path, same)
 def test_the_folders_of_the_secret_are_made_for_its_owner_alone(store_url, tmp_path):
     state = tmp_path / "home" / "state"
     secret = state / "tenure" / "tenure.secret"
-    told = Command("code", "issue", "--quantity", "1", "--term", "P1Y", "--store", store_url, "--secret-file", secret)
-    assert told.code == 0, told.err
+    first_start("--store", store_url, "--secret-file", secret)
     assert [stat.S_IMODE(path.stat().st_mode) for path in (state.parent, state, secret.parent, secret)] == [
         0o700, 0o700, 0o700, 0o600]
 
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_the_secret_of_a_postgresql_store_stands_in_the_state_folder_of_its_user(store_url, tmp_path):
-    told = Command("code", "issue", "--quantity", "1", "--term", "P1Y", "--store", store_url,
-                   env=environment(extra={"HOME": str(tmp_path / "new" / "home"), "XDG_STATE_HOME": ""}))
-    assert told.code == 0, told.err
+    first_start("--store", store_url, env=environment(extra={"HOME": str(tmp_path / "new" / "home"), "XDG_STATE_HOME": ""}))
     assert (tmp_path / "new/home/.local/state/tenure/tenure.secret").is_file()

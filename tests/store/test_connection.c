@@ -377,7 +377,7 @@ TEST(a_sqlite_store_is_made_for_its_owner_alone)
     check(mkdtemp(folder) != NULL);
     snprintf(path, sizeof path, "%s/new/t.db", folder);
     snprintf(url, sizeof url, "sqlite:%s", path);
-    check_int(store_open(&store, &options, &fault), STATUS_INVALID);
+    check_int(store_open(&store, &options, &fault), STATUS_NOT_FOUND);
     check(strstr(fault.reason, "there is no store at"));
     options.mode = STORE_READ_WRITE;
     check_int(store_open(&store, &options, &fault), STATUS_OK);

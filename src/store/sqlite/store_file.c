@@ -32,13 +32,18 @@ make_folder(const char *path, struct fault *fault)
 }
 
 static enum status
+not_a_folder(const char *path, struct fault *fault)
+{
+    return fail(fault, STATUS_INVALID, "", "store", "%.150s is a folder: name a file in it", path);
+}
+
+static enum status
 check_file(const char *path, struct fault *fault)
 {
     struct stat found;
 
     if (!stat(path, &found) && S_ISDIR(found.st_mode))
-        return fail(fault, STATUS_INVALID, "", "store", "%.150s is a folder: name a file in it",
-                    path);
+        return not_a_folder(path, fault);
     if (access(path, R_OK | W_OK))
         return fail(fault, STATUS_INVALID, "", "store",
                     "this user cannot write to %.150s: change its owner, or run as another user",
@@ -88,10 +93,13 @@ sync_name(const char *path, struct fault *fault)
 static enum status
 find_existing(const char *path, struct fault *fault)
 {
-    if (!access(path, F_OK))
-        return STATUS_OK;
+    struct stat found;
+
+    if (!stat(path, &found))
+        return S_ISDIR(found.st_mode) ? not_a_folder(path, fault) : STATUS_OK;
     if (errno == ENOENT || errno == ENOTDIR)
-        return fail(fault, STATUS_INVALID, "", "store", "there is no store at %.150s yet", path);
+        return fail(fault, STATUS_NOT_FOUND, "no_store", "",
+                    "there is no store at %.150s: start `tenure serve` once", path);
     return fail(fault, errno == EACCES ? STATUS_INVALID : STATUS_BUSY, "", "store",
                 "the store %.150s cannot be found: %s", path, strerror(errno));
 }
