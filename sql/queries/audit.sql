@@ -82,7 +82,8 @@ SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, obje
 SELECT known.organization_id, coalesce(organization.name, ''), coalesce(audit_chain.sequence, 0)
   FROM (SELECT id AS organization_id FROM organization
          UNION SELECT organization_id FROM audit_chain
-         UNION SELECT organization_id FROM audit_entry) AS known
+         UNION SELECT organization_id FROM audit_entry
+         UNION SELECT organization_id FROM audit_seal) AS known
   LEFT JOIN organization ON organization.id = known.organization_id
   LEFT JOIN audit_chain ON audit_chain.organization_id = known.organization_id
  ORDER BY known.organization_id;
@@ -102,3 +103,105 @@ SELECT sequence, at, actor_kind, actor_id, actor_name, action, object_kind, obje
   FROM audit_entry
  WHERE organization_id = :organization_id
  ORDER BY sequence;
+
+-- name: audit_seal_top_get :maybe
+-- out:  number    int64
+-- out:  first     int64
+-- out:  round_at  int64
+-- out:  seal      bytes
+-- out:  mac       bytes
+SELECT number, first, round_at, seal, mac FROM audit_seal_top WHERE id = 1;
+
+-- name: audit_seal_top_lock :one
+-- Locks the row until the commit; makes it if there is none.
+-- in:   none  bytes
+-- like: audit_seal_top_get out
+INSERT INTO audit_seal_top (id, number, first, round_at, seal, mac)
+VALUES (1, 0, 1, 0, :none, :none)
+ON CONFLICT (id) DO UPDATE SET id = 1
+RETURNING number, first, round_at, seal, mac;
+
+-- name: audit_seal_top_set :exec
+-- in:   number    int64
+-- in:   first     int64
+-- in:   round_at  int64
+-- in:   seal      bytes
+-- in:   mac       bytes
+UPDATE audit_seal_top
+   SET number = :number, first = :first, round_at = :round_at, seal = :seal, mac = :mac
+ WHERE id = 1;
+
+-- name: audit_unsealed :many
+-- Chains with entries that no seal covers. A broken row is left to `tenure audit verify`.
+-- in:   most             int64
+-- out:  organization_id  int64
+-- out:  sequence         int64
+-- out:  hash             bytes
+SELECT organization_id, sequence, hash
+  FROM audit_chain
+ WHERE sequence > sealed AND length(hash) = 32
+ ORDER BY organization_id
+ LIMIT :most;
+
+-- name: audit_unsealed_count :one
+-- out:  chains   int64
+-- out:  entries  int64
+SELECT count(*), CAST(coalesce(sum(sequence - sealed), 0) AS BIGINT)
+  FROM audit_chain
+ WHERE sequence > sealed;
+
+-- name: audit_chain_set_sealed :batch
+-- in:   organization_id  int64
+-- in:   sealed           int64
+UPDATE audit_chain SET sealed = :sealed WHERE organization_id = :organization_id;
+
+-- name: audit_chains_unseal :exec
+UPDATE audit_chain SET sealed = 0 WHERE sealed > 0;
+
+-- name: audit_seal_insert :batch
+-- in:   number           int64
+-- in:   at               int64
+-- in:   organization_id  int64
+-- in:   sequence         int64
+-- in:   hash             bytes
+-- in:   seal             bytes
+INSERT INTO audit_seal (number, at, organization_id, sequence, hash, seal)
+VALUES (:number, :at, :organization_id, :sequence, :hash, :seal);
+
+-- name: audit_seals :each
+-- From :first on, in order.
+-- in:   first            int64
+-- out:  number           int64
+-- out:  at               int64
+-- out:  organization_id  int64
+-- out:  sequence         int64
+-- out:  hash             bytes
+-- out:  seal             bytes
+SELECT number, at, organization_id, sequence, hash, seal
+  FROM audit_seal
+ WHERE number >= :first
+ ORDER BY number;
+
+-- name: audit_seals_of_chain :many
+-- The seals of a chain from the number :first on, in order.
+-- in:   organization_id  int64
+-- in:   first            int64
+-- out:  number           int64
+-- out:  sequence         int64
+-- out:  hash             bytes
+SELECT number, sequence, hash
+  FROM audit_seal
+ WHERE organization_id = :organization_id AND number >= :first
+ ORDER BY number;
+
+-- name: audit_seal_of_number :maybe
+-- in:   number  int64
+-- out:  seal    bytes
+SELECT seal FROM audit_seal WHERE number = :number;
+
+-- name: audit_seal_next_at :one
+-- When the next round of seals is due: an hour after the round before, if there is anything to seal.
+-- like: job_failure_next
+SELECT CASE WHEN :job IS NOT NULL AND :now >= 0
+                 AND EXISTS (SELECT 1 FROM audit_chain WHERE sequence > sealed AND length(hash) = 32)
+            THEN (SELECT max(round_at) + 3600 FROM audit_seal_top) END;

@@ -9,7 +9,7 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
-enum { ANSWER_BYTES = 64 * 1024 };
+enum { ANSWER_BYTES = 64 * 1024, STORE_NAME_SIZE = 160 };
 
 enum status
 backend_place(const struct settings *settings, struct store_place *out, struct fault *fault)
@@ -51,8 +51,9 @@ backend_advise(const char *store, struct fault *fault)
                 "%s: see that its database runs and that --store names it", why.reason);
 }
 
-void
-backend_name(char out[STORE_NAME_SIZE], const char *store)
+/* Writes where the store is, without the user and the password of its URL. */
+static void
+backend_write_place(char out[STORE_NAME_SIZE], const char *store)
 {
     const char *slashes = strstr(store, "://"), *rest = slashes ? slashes + 3 : store;
     size_t host = slashes ? strcspn(rest, "/?") : 0;
@@ -72,7 +73,7 @@ no_store(const char *url, struct fault *fault)
 {
     char name[STORE_NAME_SIZE];
 
-    backend_name(name, url);
+    backend_write_place(name, url);
     return fail(fault, STATUS_NOT_FOUND, "no_store", "",
                 "there is no store at %s: start `tenure serve` once", name);
 }
@@ -80,7 +81,7 @@ no_store(const char *url, struct fault *fault)
 /* An update belongs to the start of a server: a command that runs beside a server of an older
  * version would take its store away from it. */
 static enum status
-check_schema(struct store *store, const char *url, struct fault *fault)
+backend_check_schema(struct store *store, const char *url, struct fault *fault)
 {
     enum schema_state state;
     enum status status = schema_find(store, &state, fault);
@@ -98,7 +99,7 @@ check_schema(struct store *store, const char *url, struct fault *fault)
 
 /* The first start binds a store to its secret. */
 static enum status
-check_secret(struct store *store, const struct store_place *place, struct fault *fault)
+backend_check_secret(struct store *store, const struct store_place *place, struct fault *fault)
 {
     struct arena arena;
     struct call call = call_of_system(&arena);
@@ -124,9 +125,9 @@ find_store(const struct store_place *place, struct fault *fault)
     enum status status = store_open(&store, &options, fault);
 
     if (!status)
-        status = check_schema(store, place->store, fault);
+        status = backend_check_schema(store, place->store, fault);
     if (!status)
-        status = check_secret(store, place, fault);
+        status = backend_check_secret(store, place, fault);
     store_close(store);
     return status;
 }

@@ -20,10 +20,6 @@ struct store_place {
 enum status backend_place(const struct settings *settings, struct store_place *out,
                           struct fault *fault);
 
-/* Writes where the store is, without the user and the password of its URL. */
-enum { STORE_NAME_SIZE = 160 };
-void backend_name(char out[STORE_NAME_SIZE], const char *store);
-
 /* Compares the clock with the database's, according to the settings. */
 bool backend_checks_clock(const struct settings *settings);
 

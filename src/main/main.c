@@ -47,9 +47,17 @@ static const struct command commands[] = {
                 "it is not." },
     { COMMAND("audit verify", "", COMMAND_AUDIT_VERIFY, audit_verify_run), .defaults = quiet,
       .summary = "checks that the audit log was not changed",
-      .detail = "Reads the log of every organization and of the operator. Names the first entry\n"
-                "of each log that was changed, is missing, or was added after its end. Exit code\n"
-                "0 if all logs are intact, else 1. The server may run meanwhile." },
+      .detail =
+          "Reads the log of every organization and of the operator. Names the first entry\n"
+          "of each log that was changed, is missing, or was added after its end. Checks the\n"
+          "seals, which find a log that was rewritten as a whole, and says from when on they\n"
+          "hold. Then seals the newest entries. --head compares the seals with an earlier\n"
+          "head. Exit code 0 if all is intact, else 1. The server may run meanwhile." },
+    { COMMAND("audit head", "", COMMAND_AUDIT_HEAD, audit_head_run), .defaults = quiet,
+      .summary = "seals the audit log and prints what to keep elsewhere",
+      .detail = "Seals the newest entries. Prints one line that stands for all seals so far. Keep\n"
+                "it away from the server and give it to `tenure audit verify --head`: then even a\n"
+                "person who has the store and its secret file cannot rewrite the log unnoticed." },
     { COMMAND("clock reset", "", COMMAND_CLOCK_RESET, clock_reset_run), .defaults = quiet,
       .summary = "sets the clock's mark back to now",
       .detail = "For a store that holds an instant in the future, because a server's clock was\n"

@@ -10,6 +10,7 @@
 #include "edge/coap/server.h"
 #include "edge/http/server.h"
 #include "main/signals.h"
+#include "service/audit/audit_seal.h"
 #include "service/core/clock.h"
 #include "service/core/ledger_cache.h"
 #include "service/measurement/journal_index.h"
@@ -93,7 +94,9 @@ node_read(struct node *node, struct call *call)
     if (users == 0)
         random_token(node->set_up_token);
     struct clock_stored stored;
-    status = clock_read_stored(call, &stored);
+    status = audit_seal_begin(call);
+    if (!status)
+        status = clock_read_stored(call, &stored);
     if (!status)
         clock_learn(&node->clock, &stored, call->now);
     return status;

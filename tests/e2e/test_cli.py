@@ -63,7 +63,7 @@ def test_help_of_a_command_tells_its_flags_and_settings(run, arguments):
 
 
 @pytest.mark.parametrize("group, commands", [("user", ["user add"]), ("code", ["code issue", "code check"]),
-                                             ("audit", ["audit verify"])])
+                                             ("audit", ["audit verify", "audit head"])])
 def test_help_of_a_first_word_lists_what_can_follow(run, group, commands):
     told = run("help", group)
     assert told.code == 0 and not told.err

@@ -27,7 +27,7 @@ SERVICE = {  # a room of src/service: the rooms that it may use, besides core
     "sensor": "alarm audit ledger license manager measurement organization",
     "notice": "alarm audit ledger organization outbox sensor",
     "code": "audit ledger license notice organization outbox",
-    "threads": "alarm ingest ledger measurement notice outbox",
+    "threads": "alarm audit ingest ledger measurement notice outbox",
     "account": "audit code ledger organization outbox",
 }
 MAY_INCLUDE = {

@@ -52,6 +52,7 @@ enum exit_code cli_run(const struct command *commands, const struct cli_backend 
                        char *const *arguments);
 
 /* The commands that need no server. */
+enum exit_code audit_head_run(struct cli *cli);
 enum exit_code audit_verify_run(struct cli *cli);
 enum exit_code clock_reset_run(struct cli *cli);
 enum exit_code code_issue_run(struct cli *cli);

@@ -9,7 +9,8 @@
 
 #define SERVING (COMMAND_SERVE | COMMAND_DEMO | COMMAND_DOCTOR)
 #define STORING                                                                                    \
-    (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY | COMMAND_CLOCK_RESET)
+    (SERVING | COMMAND_USER_ADD | COMMAND_CODE_ISSUE | COMMAND_AUDIT_VERIFY | COMMAND_AUDIT_HEAD   \
+     | COMMAND_CLOCK_RESET)
 /* The demonstration reads only flags, so that it never opens a real store by accident. */
 #define CONFIGURED (STORING & ~COMMAND_DEMO)
 
@@ -117,6 +118,9 @@ const struct setting options_table[OPTION_COUNT] = {
                      .help = "does it without a question at the terminal" },
     [OPTION_FORCE] = { FLAG("force", SETTING_SWITCH, NULL), .users = COMMAND_CLOCK_RESET,
                        .help = "believes this machine's clock instead of the database's" },
+    [OPTION_HEAD] = { FLAG("head", SETTING_TEXT, "HEAD"), .least = 1, .most = 200,
+                      .users = COMMAND_AUDIT_VERIFY,
+                      .help = "what `tenure audit head` printed earlier, to compare with" },
     [OPTION_JSON] = { FLAG("json", SETTING_SWITCH, NULL), .users = COMMAND_ALL,
                       .help = "answers in JSON, for programs" },
     [OPTION_HELP] = { FLAG("help", SETTING_SWITCH, NULL), .users = COMMAND_ALL,

@@ -16,7 +16,8 @@ enum command_bit {
     COMMAND_AUDIT_VERIFY = 1 << 7,
     COMMAND_DOCTOR = 1 << 8,
     COMMAND_CLOCK_RESET = 1 << 9,
-    COMMAND_ALL = (1 << 10) - 1,
+    COMMAND_AUDIT_HEAD = 1 << 10,
+    COMMAND_ALL = (1 << 11) - 1,
 };
 
 enum option {
@@ -51,6 +52,7 @@ enum option {
     OPTION_REFERENCE,
     OPTION_YES,
     OPTION_FORCE,
+    OPTION_HEAD,
     OPTION_JSON,
     OPTION_HELP,
     OPTION_COUNT

@@ -6,7 +6,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { PROGRESS_EVERY = 4096 };
+enum { PROGRESS_EVERY = 4096, CHAIN_MEMORY_BYTES = 512 * 1024 * 1024 };
 
 static const char *const words[] = {
     [AUDIT_WHOLE] = "fits",
@@ -14,6 +14,7 @@ static const char *const words[] = {
     [AUDIT_CHANGED] = "was changed, or does not belong there",
     [AUDIT_APPENDED] = "was appended after the end of the chain",
     [AUDIT_NO_CHAIN] = "is missing, and so are all others",
+    [AUDIT_REWRITTEN] = "does not fit its seal: it, or one of the entries after it, was rewritten",
 };
 _Static_assert(sizeof words / sizeof words[0] == AUDIT_FLAW_COUNT, "a flaw has no words");
 
@@ -26,7 +27,8 @@ audit_flaw_words(enum audit_flaw flaw)
 struct verify_context {
     audit_progress *progress;
     void *with;
-    int64_t read, all; /* entries */
+    int64_t read, all;  /* entries */
+    int64_t first_seal; /* that holds */
 
     /* the current chain: */
     struct audit_verdict *verdict;
@@ -34,6 +36,9 @@ struct verify_context {
     uint8_t head_hash[HASH_BYTES];
     uint8_t hash[HASH_BYTES]; /* of the entry before */
     int64_t sequence;
+    const struct audit_seals_of_chain_out *seals; /* in order */
+    size_t seal_count, seal;                      /* the next one */
+    int64_t sealed;                               /* the newest entry that fits its seal */
 };
 
 static void
@@ -43,6 +48,21 @@ report_flaw(struct verify_context *context, enum audit_flaw flaw, int64_t sequen
         return;
     context->verdict->flaw = flaw;
     context->verdict->sequence = sequence;
+}
+
+/* Compares an entry that fits its chain with its seals. */
+static void
+check_seal(struct verify_context *context)
+{
+    for (; context->seal < context->seal_count; context->seal++) {
+        const struct audit_seals_of_chain_out *seal = &context->seals[context->seal];
+        if (seal->sequence > context->sequence || context->verdict->flaw)
+            return;
+        if (seal->sequence < context->sequence || seal->hash.size != HASH_BYTES
+            || memcmp(seal->hash.at, context->hash, HASH_BYTES) != 0)
+            report_flaw(context, AUDIT_REWRITTEN, context->sealed + 1);
+        context->sealed = seal->sequence;
+    }
 }
 
 /* After the first flaw, only counts the entries. */
@@ -70,6 +90,7 @@ check_entry(void *with, const struct audit_log_page_out *row, struct fault *faul
         report_flaw(context, AUDIT_CHANGED, row->sequence);
     else
         memcpy(context->hash, hash, HASH_BYTES);
+    check_seal(context);
     return STATUS_OK;
 }
 
@@ -77,13 +98,27 @@ check_entry(void *with, const struct audit_log_page_out *row, struct fault *faul
 static void
 check_end(struct verify_context *context)
 {
-    if (context->head == 0 && context->sequence == 0
+    if (context->head == 0 && context->sequence == 0 && context->seal_count == 0
         && context->verdict->organization_id != AUDIT_OPERATOR_CHAIN)
         report_flaw(context, AUDIT_NO_CHAIN, 1);
-    if (context->sequence < context->head)
+    if (context->sequence < context->head || context->seal < context->seal_count)
         report_flaw(context, AUDIT_MISSING, context->sequence + 1);
     if (memcmp(context->hash, context->head_hash, HASH_BYTES) != 0)
         report_flaw(context, AUDIT_CHANGED, context->sequence);
+}
+
+/* Before the entries: while they are read, no other statement runs. */
+static enum status
+read_seals(struct call *call, struct verify_context *context)
+{
+    struct audit_seals_of_chain_in in = { context->verdict->organization_id, context->first_seal };
+    struct audit_seals_of_chain_out *rows;
+    enum status status = audit_seals_of_chain(&call->db, &in, &rows, &context->seal_count);
+
+    context->seals = rows;
+    context->seal = 0;
+    context->sealed = 0;
+    return status;
 }
 
 static enum status
@@ -104,7 +139,9 @@ chain_body(struct call *call, void *with)
     memset(context->head_hash, 0, HASH_BYTES);
     if (found && head.hash.size == HASH_BYTES)
         memcpy(context->head_hash, head.hash.at, HASH_BYTES);
-    status = audit_entries(&call->db, &entries_in, check_entry, context);
+    status = read_seals(call, context);
+    if (!status)
+        status = audit_entries(&call->db, &entries_in, check_entry, context);
     if (!status)
         check_end(context);
     return status;
@@ -131,20 +168,41 @@ read_chains(struct call *call, struct verify_context *context, struct audit_veri
     return STATUS_OK;
 }
 
+/* The seals of a chain live in an arena of their own. */
+static enum status
+verify_chain(struct call *call, struct verify_context *context)
+{
+    struct arena *callers = call->db.arena, arena;
+
+    arena_init(&arena, CHAIN_MEMORY_BYTES);
+    call->db.arena = &arena;
+    enum status status = read_transact(call, chain_body, context);
+    call->db.arena = callers;
+    arena_clear(&arena);
+    return status;
+}
+
 enum status
-audit_verify(struct call *call, audit_progress *progress, void *with,
+audit_verify(struct call *call, const struct audit_verify_request *request,
              struct audit_verification *out)
 {
-    struct verify_context context = { .progress = progress, .with = with };
-    enum status status = read_chains(call, &context, out);
+    struct verify_context context = { .progress = request->progress, .with = request->with };
+    struct audit_seals_verdict seals;
+    enum status status = audit_seals_check(call, request->head, &seals);
 
+    if (!status)
+        status = read_chains(call, &context, out);
+    if (status)
+        return status;
+    out->seals = seals;
+    context.first_seal = seals.first;
     for (size_t i = 0; i < out->count && !status; i++) {
         context.verdict = &out->chains[i];
-        status = read_transact(call, chain_body, &context);
+        status = verify_chain(call, &context);
         out->entries += out->chains[i].entries;
         out->flawed += out->chains[i].flaw != AUDIT_WHOLE;
     }
-    if (!status && progress)
-        progress(with, out->entries, out->entries);
+    if (!status && request->progress)
+        request->progress(request->with, out->entries, out->entries);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "service/alarm/alarm_due.h"
 #include "service/alarm/alarm_lost.h"
 #include "service/alarm/alert_mail.h"
+#include "service/audit/audit_seal.h"
 #include "service/ingest/conflict_watch.h"
 #include "service/ingest/refused_messages.h"
 #include "service/ledger/expiry_watch.h"
@@ -22,5 +23,6 @@ const struct scheduled_job schedule[] = {
     { "alerts", alert_mail_job_run, alert_mail_job_next_at },
     { "conflicts", conflict_watch_job_run, conflict_watch_job_next_at },
     { "old refusals", refused_messages_job_run, refused_messages_job_next_at },
+    { "audit seals", audit_seal_job_run, audit_seal_job_next_at },
     { .name = NULL },
 };

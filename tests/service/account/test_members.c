@@ -188,7 +188,8 @@ keeps_one(struct fixture *fixture)
                  member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
                  STATUS_NOT_FOUND, "", "");
     struct audit_verification verdict;
-    check_int(audit_verify(call, NULL, NULL, &verdict), STATUS_OK);
+    check_int(audit_verify(call, &(struct audit_verify_request){ .head = NULL }, &verdict),
+              STATUS_OK);
     check_int(verdict.flawed, 0);
 }
 

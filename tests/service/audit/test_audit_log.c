@@ -142,7 +142,8 @@ verify(struct fixture *fixture, enum audit_flaw flaw, int64_t sequence)
     struct audit_verification found;
     size_t flawed = 0;
 
-    check_int(audit_verify(&fixture->call, NULL, NULL, &found), STATUS_OK);
+    check_int(audit_verify(&fixture->call, &(struct audit_verify_request){ .head = NULL }, &found),
+              STATUS_OK);
     check_int(found.flawed, flaw != AUDIT_WHOLE);
     for (size_t i = 0; i < found.count; i++) {
         if (!found.chains[i].flaw)
