@@ -8,6 +8,33 @@ SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'sche
 -- for: postgres
 SELECT to_regclass('schema_migration') IS NOT NULL;
 
+-- name: store_rights :one
+-- What this user may do in the database. table_name: the first table that another user owns, or ''.
+-- most: sessions that the database allows this user, 0: not limited; others: sessions of other
+-- programs.
+-- out:  may_create  bool
+-- out:  may_write   bool
+-- out:  table_name  text
+-- out:  most        int64
+-- out:  others      int64
+-- for: sqlite
+SELECT true, true, '', 0, 0;
+-- for: postgres
+WITH own AS (SELECT oid, relname, relowner FROM pg_class
+              WHERE relkind = 'r'
+                AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()))
+SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
+       NOT EXISTS (SELECT 1 FROM own
+                    WHERE NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
+                               AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))),
+       coalesce((SELECT min(relname) FROM own WHERE NOT pg_has_role(relowner, 'USAGE')), ''),
+       (SELECT least(CAST(current_setting('max_connections') AS BIGINT)
+                     - CAST(current_setting('superuser_reserved_connections') AS BIGINT),
+                     (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user),
+                     (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()))),
+       (SELECT count(*) FROM pg_stat_activity
+         WHERE backend_type = 'client backend' AND application_name <> 'tenure');
+
 -- name: schema_migration_last :one
 -- The number of the newest migration that ran; 0 when none did.
 -- out:  number      int64

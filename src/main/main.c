@@ -68,10 +68,11 @@ static const struct command commands[] = {
                 "continues by itself." },
     { COMMAND("doctor", "", COMMAND_DOCTOR, doctor_run), .defaults = quiet,
       .summary = "checks the installation and says what to do",
-      .detail = "Checks the store, its secret file, the disk, the clock, the ports, the public\n"
-                "URL and the mail relay, with the settings that `serve` would use. Changes\n"
-                "nothing. Prints a line for each: ok, warning or failed. Exit code 1 if any check\n"
-                "has failed. The server may run meanwhile; then its ports are in use." },
+      .detail = "Looks as `serve` would, with its settings: the store with its rights and\n"
+                "connections, the secret file, the disk, the clock, the ports, the limits of this\n"
+                "machine, the systemd unit, the public URL and the mail relay. Changes nothing.\n"
+                "Prints a line for each: ok, warning or failed, and what to do. Exit code 1 if any\n"
+                "check has failed. The server may run meanwhile: doctor asks it." },
     { COMMAND("help", "[COMMAND]", COMMAND_HELP, help_run), .most_operands = 2, .defaults = quiet,
       .summary = "lists the commands, or describes one", .detail = "" },
     { COMMAND("version", "", COMMAND_VERSION, version_run), .defaults = quiet,

@@ -1,25 +1,33 @@
 #include "main/port.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/address.h"
 
-bool
-port_is_free(const char *text, int type)
+int
+port_try(const char *text, int type)
 {
     struct address address;
-    int on = 1, probe;
+    int on = 1, error = 0;
 
     if (!address_parse(&address, text))
-        return false;
-    probe = socket(address.storage.ss_family, type | SOCK_CLOEXEC, 0);
+        return EINVAL;
+    int probe = socket(address.storage.ss_family, type | SOCK_CLOEXEC, 0);
     if (probe < 0)
-        return false;
+        return errno;
     /* As a server does, so that ended connections do not count. */
     if (type == SOCK_STREAM)
         setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    bool is_free = !bind(probe, (const struct sockaddr *)&address.storage, address.size);
+    if (bind(probe, (const struct sockaddr *)&address.storage, address.size))
+        error = errno;
     close(probe);
-    return is_free;
+    return error;
+}
+
+bool
+port_is_free(const char *text, int type)
+{
+    return port_try(text, type) == 0;
 }

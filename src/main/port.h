@@ -8,4 +8,7 @@
  * SOCK_DGRAM. */
 bool port_is_free(const char *address, int type);
 
+/* Takes the port for an instant, as a server does. 0, or the error number. */
+int port_try(const char *address, int type);
+
 #endif

@@ -533,4 +533,4 @@ def test_doctor_says_which_port_is_taken(run):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         told = run("doctor", "--json", "--http", "127.0.0.1:%d" % taken.getsockname()[1], "--coap", "127.0.0.1:0")
-    assert findings(told)["http"] == "warning" and findings(told)["coap"] == "ok"
+    assert told.code == 1 and findings(told)["http"] == "failed" and findings(told)["coap"] == "ok"

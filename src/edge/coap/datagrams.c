@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 enum {
-    RECEIVE_BUFFER_BYTES = 4 * 1024
-                           * 1024, /* for datagrams that come while the writer has every batch */
     SEND_BUFFER_BYTES = 1024 * 1024,
     SEND_WAIT_MILLISECONDS = 20,
 };
@@ -29,7 +27,7 @@ set_options(int fd, int family)
 {
     const int on = 1, off = 0;
 
-    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+    set_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, DATAGRAMS_RECEIVE_BYTES);
     set_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, SEND_BUFFER_BYTES);
     if (family == AF_INET)
         return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);

@@ -14,7 +14,9 @@
 
 enum {
     DATAGRAMS_MOST = 256,
-    DATAGRAMS_CONTROL_BYTES = 64, /* holds the address that a message was sent to */
+    DATAGRAMS_RECEIVE_BYTES = 4 * 1024 * 1024, /* the buffer in the kernel, for datagrams that come
+                                                  while the writer has every batch */
+    DATAGRAMS_CONTROL_BYTES = 64,              /* holds the address that a message was sent to */
 };
 
 /* One batch of datagrams, and their answers: about half a megabyte. */
