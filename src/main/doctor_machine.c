@@ -88,7 +88,7 @@ check_certificates(struct doctor *doctor)
 }
 
 static void
-check_user(struct doctor *doctor)
+check_own_user(struct doctor *doctor)
 {
     if (geteuid() == 0)
         doctor_find(doctor, "user", VERDICT_WARNING,
@@ -105,5 +105,5 @@ doctor_check_machine(struct doctor *doctor)
     check_descriptors(doctor);
     check_buffers(doctor);
     check_certificates(doctor);
-    check_user(doctor);
+    check_own_user(doctor);
 }
