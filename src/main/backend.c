@@ -124,6 +124,8 @@ find_store(const struct store_place *place, struct fault *fault)
     struct store *store;
     enum status status = store_open(&store, &options, fault);
 
+    if (status == STATUS_NOT_FOUND)
+        return no_store(place->store, fault);
     if (!status)
         status = backend_check_schema(store, place->store, fault);
     if (!status)

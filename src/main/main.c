@@ -68,11 +68,12 @@ static const struct command commands[] = {
                 "continues by itself." },
     { COMMAND("doctor", "", COMMAND_DOCTOR, doctor_run), .defaults = quiet,
       .summary = "checks the installation and says what to do",
-      .detail = "Looks as `serve` would, with its settings: the store with its rights and\n"
-                "connections, the secret file, the disk, the clock, the ports, the limits of this\n"
-                "machine, the systemd unit, the public URL and the mail relay. Changes nothing.\n"
-                "Prints a line for each: ok, warning or failed, and what to do. Exit code 1 if any\n"
-                "check has failed. The server may run meanwhile: doctor asks it." },
+      .detail =
+          "Looks as `serve` would, with its settings: the store with its rights and\n"
+          "connections, the secret file, the disk, the clock, the ports, the limits of this\n"
+          "machine, the systemd unit, the public URL and the mail relay. Changes nothing.\n"
+          "Prints a line for each: ok, warning or failed, and what to do. Exit code 1 if any\n"
+          "check has failed. The server may run meanwhile: doctor asks it." },
     { COMMAND("help", "[COMMAND]", COMMAND_HELP, help_run), .most_operands = 2, .defaults = quiet,
       .summary = "lists the commands, or describes one", .detail = "" },
     { COMMAND("version", "", COMMAND_VERSION, version_run), .defaults = quiet,

@@ -52,7 +52,7 @@ enum { STORE_BUSY_WAIT_MS = 2000 };
 /* The caller closes it; on failure *out is NULL. Unless the store is read-only, a missing SQLite
  * file is made with mode 0600, and its missing folder with 0700.
  *   STATUS_INVALID  field "store": the URL names no store; the reason says how to write it
- *   STATUS_NOT_FOUND  code "no_store": a read-only store whose file does not exist
+ *   STATUS_NOT_FOUND  the file of a read-only store does not exist
  *   STATUS_BUSY     the database cannot be reached now, or its disk is full or fails
  *   STATUS_BROKEN   it is not a database of this program, or its file cannot be used */
 enum status store_open(struct store **out, const struct store_options *options,

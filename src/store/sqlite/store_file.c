@@ -98,8 +98,7 @@ find_existing(const char *path, struct fault *fault)
     if (!stat(path, &found))
         return S_ISDIR(found.st_mode) ? not_a_folder(path, fault) : STATUS_OK;
     if (errno == ENOENT || errno == ENOTDIR)
-        return fail(fault, STATUS_NOT_FOUND, "no_store", "",
-                    "there is no store at %.150s: start `tenure serve` once", path);
+        return fail(fault, STATUS_NOT_FOUND, "", "store", "there is no store at %.150s", path);
     return fail(fault, errno == EACCES ? STATUS_INVALID : STATUS_BUSY, "", "store",
                 "the store %.150s cannot be found: %s", path, strerror(errno));
 }
