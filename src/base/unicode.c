@@ -21,7 +21,9 @@ enum {
     JOINER = 0x200D,
     ANNOTATION_FIRST = 0xFFF9, /* three controls; the library does not call them ignorable */
     ANNOTATION_LAST = 0xFFFB,
-    BLANK_BRAILLE = 0x2800, /* the symbol without dots */
+    BLANK_BRAILLE = 0x2800,    /* the symbol without dots */
+    FULL_WIDTH_FIRST = 0xFF01, /* of '!' to '~' */
+    FULL_WIDTH_LAST = 0xFF5E,
 };
 
 /* The library has nothing to do for ASCII, and refuses bytes that are not UTF-8. */
@@ -318,4 +320,48 @@ unicode_all_visible(const char *text, size_t length)
             return false;
     }
     return true;
+}
+
+/* The ASCII symbol that stands for a character of a pasted text; 0: the character itself. */
+static char
+plain_symbol(ucs4_t character)
+{
+    if (character >= FULL_WIDTH_FIRST && character <= FULL_WIDTH_LAST)
+        character -= FULL_WIDTH_FIRST - '!';
+    if (character == 0xFE55 || character == 0x2236) /* small colon, ratio */
+        return ':';
+    if (character == 0x00AD || character == 0x2212 /* soft hyphen, minus */
+        || uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Pd))
+        return '-';
+    if (uc_is_general_category_withtable(character, UC_CATEGORY_MASK_Cc)
+        && !uc_is_property_white_space(character))
+        return '?';
+    if (character == ':')
+        return ':';
+    if (uc_is_property_default_ignorable_code_point(character)
+        || !uc_is_general_category_withtable(character, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N
+                                                            | UC_CATEGORY_MASK_M))
+        return ' ';
+    return character < 0x80 ? (char)character : 0;
+}
+
+size_t
+unicode_plain(char *out, const char *text, size_t length)
+{
+    size_t at = 0, size = 0;
+
+    while (at < length) {
+        size_t bytes = utf8_character(text + at, length - at);
+        const uint8_t *next = (const uint8_t *)text + at;
+        char symbol = bytes == 0 ? '?' : plain_symbol(unicode_next(&next, next + bytes));
+        if (symbol) {
+            out[size++] = symbol;
+        } else {
+            memcpy(out + size, text + at, bytes);
+            size += bytes;
+        }
+        at += bytes ? bytes : 1;
+    }
+    out[size] = '\0';
+    return size;
 }

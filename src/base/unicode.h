@@ -61,6 +61,12 @@ enum unicode_flaw unicode_check(const char *text, size_t length);
 /* Describes the flaw. The sentence continues "it": "must hold ...". */
 const char *unicode_flaw_sentence(enum unicode_flaw flaw);
 
+/* A pasted code or serial in a simple form, of at most `length` bytes and NUL: letters, digits and
+ * marks stay, with full-width ones in ASCII; a dash of any kind is '-', a colon of any kind ':'.
+ * All other characters (spaces, quotes, line breaks, characters without width) are ' '. Other
+ * controls and bytes that are not UTF-8 are '?'. Returns the bytes written, without the NUL. */
+size_t unicode_plain(char *out, const char *text, size_t length);
+
 /* Is every character visible, apart from accents? Spaces and joiners are not. */
 bool unicode_all_visible(const char *text, size_t length);
 

@@ -1,21 +1,16 @@
 #include "domain/code.h"
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/pasted.h"
 
 const char code_alphabet[33] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 enum { GROUP = 5, DATA_SYMBOLS = CODE_SYMBOLS - 1, REDUCTION = 0x25 };
 
-const char *const code_reading_sentences[] = {
-    [CODE_OK] = "",
-    [CODE_TOO_SHORT] = "the code is too short: a code has 25 letters and digits",
-    [CODE_TOO_LONG] = "the code is too long: a code has 25 letters and digits",
-    [CODE_BAD_SYMBOL] = "the code has a character that never appears in a code",
-    [CODE_BAD_CHECK] = "there is a typing error: compare the code with the original",
-};
-_Static_assert(sizeof code_reading_sentences / sizeof code_reading_sentences[0]
-                   == CODE_READING_COUNT,
-               "a reading has no sentence");
+static const struct pasted_form code_form = { .symbols = CODE_SYMBOLS, .alphabet = "" };
 
 /* Twice `value` in GF(2^5) modulo x^5 + x^2 + 1. */
 static unsigned
@@ -53,34 +48,58 @@ code_value_of(char c)
     return -1;
 }
 
-static bool
-is_ignored(char c)
+/* The first character that is not a symbol; the end of the text: there is none. */
+static const char *
+find_stranger(const char *symbols)
 {
-    return c == '-' || c == ' ' || (c >= '\t' && c <= '\r');
+    while (*symbols && code_value_of(*symbols) >= 0)
+        symbols++;
+    return symbols;
 }
 
 enum code_reading
 code_parse(struct code *out, const char *text, size_t length)
 {
+    char symbols[PASTED_SIZE];
     struct code code;
-    size_t count = 0;
 
-    for (size_t i = 0; i < length; i++) {
-        if (is_ignored(text[i]))
-            continue;
-        int value = code_value_of(text[i]);
-        if (value < 0)
-            return CODE_BAD_SYMBOL;
-        if (count < CODE_SYMBOLS)
-            code.values[count] = (uint8_t)value;
-        count++;
-    }
+    if (!pasted_symbols(symbols, text, length, &code_form))
+        return CODE_TOO_LONG;
+    if (*find_stranger(symbols))
+        return CODE_BAD_SYMBOL;
+    size_t count = strlen(symbols);
     if (count != CODE_SYMBOLS)
         return count < CODE_SYMBOLS ? CODE_TOO_SHORT : CODE_TOO_LONG;
+    for (size_t i = 0; i < CODE_SYMBOLS; i++)
+        code.values[i] = (uint8_t)code_value_of(symbols[i]);
     if (code.values[DATA_SYMBOLS] != check_value(code.values))
         return CODE_BAD_CHECK;
     *out = code;
     return CODE_OK;
+}
+
+void
+code_explain(char out[CODE_EXPLAINED_SIZE], const char *text, size_t length)
+{
+    char symbols[PASTED_SIZE] = "", shown[PASTED_SHOWN_SIZE];
+    struct code code;
+    enum code_reading reading = code_parse(&code, text, length);
+    bool whole = pasted_symbols(symbols, text, length, &code_form);
+
+    if (reading == CODE_BAD_SYMBOL) {
+        pasted_show(shown, find_stranger(symbols));
+        snprintf(out, CODE_EXPLAINED_SIZE, "the code has %s, which never appears in a code", shown);
+    } else if (reading == CODE_BAD_CHECK) {
+        snprintf(out, CODE_EXPLAINED_SIZE,
+                 "there is a typing error: compare the code with the original");
+    } else if (whole) {
+        snprintf(out, CODE_EXPLAINED_SIZE,
+                 "the code is too %s: it has %zu letters and digits instead of %d",
+                 reading == CODE_TOO_SHORT ? "short" : "long", strlen(symbols), CODE_SYMBOLS);
+    } else {
+        snprintf(out, CODE_EXPLAINED_SIZE, "the code is too long: a code has %d letters and digits",
+                 CODE_SYMBOLS);
+    }
 }
 
 void

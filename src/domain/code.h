@@ -26,20 +26,21 @@ enum code_reading {
     CODE_OK,
     CODE_TOO_SHORT,
     CODE_TOO_LONG,
-    CODE_BAD_SYMBOL, /* a character that is not a symbol, such as U or '*' */
+    CODE_BAD_SYMBOL, /* a letter that is not a symbol, such as U */
     CODE_BAD_CHECK,  /* a typing error */
-    CODE_READING_COUNT
 };
 
 /* The value of a symbol is its index. */
 extern const char code_alphabet[33];
 
-/* Ignores case, hyphens and white space; reads O as 0, I and L as 1. Reports a wrong symbol before
- * a wrong length. Other results than CODE_OK leave *out as it was. */
+/* Reads a code as people paste it (domain/pasted.h), in upper or lower case, O as 0, I and L as 1.
+ * Reports a wrong symbol before a wrong length. Other results than CODE_OK leave *out as it was. */
 enum code_reading code_parse(struct code *out, const char *text, size_t length);
 
-/* A sentence for the person who typed the code, without a period; "" for CODE_OK. */
-extern const char *const code_reading_sentences[CODE_READING_COUNT];
+enum { CODE_EXPLAINED_SIZE = 120 };
+
+/* A sentence for the person who typed a text that code_parse() refuses, without a period. */
+void code_explain(char out[CODE_EXPLAINED_SIZE], const char *text, size_t length);
 
 void code_format(char out[CODE_TEXT_SIZE], const struct code *code);
 

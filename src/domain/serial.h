@@ -12,9 +12,15 @@ struct serial {
 
 enum { SERIAL_TEXT_SIZE = 13 }; /* twelve hex digits and NUL */
 
-/* Reads twelve hex digits in upper or lower case, with or without ':' or '-' between pairs. False
- * leaves *out as it was. */
+/* Reads twelve hex digits in upper or lower case, as people paste them (domain/pasted.h), and with
+ * "0x" or "SN" directly in front. False leaves *out as it was. */
 bool serial_parse(struct serial *out, const char *text, size_t length);
+
+enum { SERIAL_EXPLAINED_SIZE = 200 };
+
+/* A sentence for the person who typed a text that serial_parse() refuses, without a period. It
+ * names the harm that a spreadsheet does to a serial: 2,82E+11, or zeros that are missing. */
+void serial_explain(char out[SERIAL_EXPLAINED_SIZE], const char *text, size_t length);
 
 /* Writes upper-case hex, which serial_parse() reads. */
 void serial_format(char out[SERIAL_TEXT_SIZE], struct serial serial);

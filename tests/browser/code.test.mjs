@@ -1,6 +1,7 @@
 // The check symbol as the browser computes it.
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -8,15 +9,18 @@ import { fileURLToPath } from "node:url";
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { build } = require("esbuild");
 
-const bundle = await build({
-  entryPoints: [fileURLToPath(new URL("../../web/src/code.ts", import.meta.url))],
-  bundle: true,
-  format: "esm",
-  write: false,
-});
-const { codeState, codeSymbols, formatCode, shortenKey } = await import(
-  `data:text/javascript;base64,${Buffer.from(bundle.outputFiles[0].contents).toString("base64")}`
-);
+async function bundled(name) {
+  const bundle = await build({
+    entryPoints: [fileURLToPath(new URL(`../../web/src/${name}.ts`, import.meta.url))],
+    bundle: true,
+    format: "esm",
+    write: false,
+  });
+  const { contents } = bundle.outputFiles[0];
+  return import(`data:text/javascript;base64,${Buffer.from(contents).toString("base64")}`);
+}
+const { codeState, codeSymbols, formatCode, shortenKey } = await bundled("code");
+const { readSerial } = await bundled("pasted");
 
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -55,6 +59,35 @@ test("a code is read without regard to case, hyphens, spaces and look-alikes", (
   assert.equal(codeSymbols("oOiIlL"), "001111");
   assert.equal(formatCode(""), "");
   assert.equal(shortenKey("7Q2F0-AAAAA-BBBBB-CCCCC-DDDK3"), "7Q2F…-K3");
+});
+
+const vectors = readFileSync(new URL("../vectors/pasted.jsonl", import.meta.url), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
+
+/** The word of the vectors for the hint of a code that is not complete. */
+function flawOf({ complete, words }) {
+  if (complete) return undefined;
+  return /never appears/.test(words)
+    ? "symbol"
+    : /too many/.test(words)
+      ? "long"
+      : /typing error/.test(words)
+        ? "check"
+        : "short";
+}
+
+test("pasted codes and serials are read as the server reads them", () => {
+  assert.ok(vectors.length > 100);
+  for (const { kind, row, text, read, flaw } of vectors) {
+    if (kind === "serial") {
+      assert.equal(readSerial(text), read, row);
+      continue;
+    }
+    assert.equal(flawOf(codeState(text)), flaw, row);
+    if (read) assert.equal(formatCode(text), read, row);
+  }
 });
 
 test("who types is told what is missing", () => {

@@ -1,23 +1,22 @@
 // The form of an activation code and its check symbol. The browser checks this rule, too, so that a
 // typing error never counts as a guess.
 
+import { pastedSymbols } from "./pasted";
+
 const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford's Base32
 export const CODE_LENGTH = 25; // 24 random symbols and one check symbol
 
-/** The symbols of a typed or pasted text: upper case, without hyphens and spaces, O as 0, I and L as 1. */
+/** The symbols of a typed or pasted text (pasted.ts): upper case, O as 0, I and L as 1. */
 export function codeSymbols(text: string): string {
-  return text
-    .toUpperCase()
-    .replace(/[^0-9A-Z]/g, "")
-    .replace(/O/g, "0")
-    .replace(/[IL]/g, "1");
+  const symbols = pastedSymbols(text, { symbols: CODE_LENGTH, alphabet: "" }) ?? text;
+  return symbols.replace(/O/g, "0").replace(/[IL]/g, "1");
 }
 
 /** Groups of five. */
 export function formatCode(text: string): string {
   return (
     codeSymbols(text)
-      .match(/.{1,5}/g)
+      .match(/.{1,5}/gu)
       ?.join("-") ?? ""
   );
 }
@@ -54,7 +53,7 @@ export function codeState(text: string): CodeState {
       wrong: true,
       words: `${stranger} never appears in a code. Check this symbol.`,
     };
-  const missing = CODE_LENGTH - symbols.length;
+  const missing = CODE_LENGTH - [...symbols].length;
   if (symbols.length === 0)
     return { complete: false, wrong: false, words: "25 symbols in groups of five" };
   if (missing > 0)

@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "domain/code.h"
+#include "domain/pasted.h"
 #include "domain/term.h"
 #include "edge/cli/answer.h"
 #include "service/code/codes.h"
@@ -105,15 +106,8 @@ code_issue_run(struct cli *cli)
 struct checked {
     enum code_reading reading;
     char text[CODE_TEXT_SIZE];
+    char flaw[CODE_EXPLAINED_SIZE];
 };
-
-/* The command line says more than the pages have room for. */
-static const char *
-sentence(enum code_reading reading)
-{
-    return reading == CODE_BAD_CHECK ? "one symbol is wrong, or two neighbors are swapped"
-                                     : code_reading_sentences[reading];
-}
 
 static void
 write_checked(struct json_writer *json, const void *what)
@@ -124,7 +118,18 @@ write_checked(struct json_writer *json, const void *what)
     if (checked->reading == CODE_OK)
         json_put_text(json, "code", checked->text);
     else
-        json_put_text(json, "detail", sentence(checked->reading));
+        json_put_text(json, "detail", checked->flaw);
+}
+
+/* The command line says more than the pages have room for. */
+static void
+explain(struct checked *checked, const char *typed)
+{
+    if (checked->reading == CODE_BAD_CHECK)
+        snprintf(checked->flaw, sizeof checked->flaw,
+                 "one symbol is wrong, or two neighbors are swapped");
+    else
+        code_explain(checked->flaw, typed, strlen(typed));
 }
 
 /* A code with spaces arrives as several arguments. */
@@ -135,7 +140,8 @@ join_operands(const struct settings *settings, char *out, size_t size)
 
     out[0] = '\0';
     for (size_t i = 0; i < settings->operand_count && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s", settings->operands[i]);
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s", i ? " " : "", settings->operands[i]);
 }
 
 enum exit_code
@@ -143,12 +149,14 @@ code_check_run(struct cli *cli)
 {
     struct checked checked;
     struct code code;
-    char typed[256];
+    char typed[PASTED_SIZE];
 
     join_operands(&cli->settings, typed, sizeof typed);
     checked.reading = code_parse(&code, typed, strlen(typed));
     if (checked.reading == CODE_OK)
         code_format(checked.text, &code);
+    else
+        explain(&checked, typed);
     if (cli->json) {
         enum exit_code written = cli_answer(cli, write_checked, &checked);
         return written == EXIT_DONE && checked.reading != CODE_OK ? EXIT_FAILED : written;
@@ -157,6 +165,6 @@ code_check_run(struct cli *cli)
         printf("%s is well-formed. Only the server knows whether it is still valid.\n",
                checked.text);
     else
-        printf("This is not a code: %s.\n", sentence(checked.reading));
+        printf("This is not a code: %s.\n", checked.flaw);
     return checked.reading == CODE_OK ? EXIT_DONE : EXIT_FAILED;
 }

@@ -62,7 +62,7 @@ text_flaw(char out[FLAW_SIZE], const struct input_field *field, const char *text
     else if ((int64_t)length < field->least)
         /* A text of too few bytes has too few characters, which people count. */
         snprintf(out, FLAW_SIZE, "is shorter than %" PRId64 " characters", field->least);
-    else if (text_has_control(text, length))
+    else if (!field->pasted && text_has_control(text, length))
         snprintf(out, FLAW_SIZE, "contains a control character, such as a line break");
     else
         return false;

@@ -15,7 +15,8 @@
 #include "base/status.h"
 
 enum input_kind {
-    INPUT_TEXT,     /* const char *; `least` to `most` bytes of UTF-8 without control characters */
+    INPUT_TEXT,     /* const char *; `least` to `most` bytes of UTF-8 without control characters,
+                       unless it is `pasted` */
     INPUT_WORD,     /* const char *; one of `words` */
     INPUT_CHOICE,   /* an enum; the index in `words` */
     INPUT_INT64,    /* int64_t; `least` to `most` */
@@ -47,6 +48,7 @@ struct input_field {
     size_t has;       /* offset of a bool, set when the field is present; 0: none */
     enum input_kind kind;
     bool required;
+    bool pasted; /* INPUT_TEXT, INPUT_TEXTS: line breaks and tabs may stand around and inside */
     int64_t least, most;
     int64_t otherwise;        /* INPUT_INT64 of a query: the value when it is absent */
     const char *refused;      /* INPUT_TEXT of a body: the problem's code; NULL: the status's */

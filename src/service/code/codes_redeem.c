@@ -25,12 +25,13 @@ struct redeem_context {
 static enum status
 read_code(struct call *call, const char *field, const char *text, struct code *out)
 {
-    enum code_reading reading = code_parse(out, text ? text : "", text ? strlen(text) : 0);
+    const char *typed = text ? text : "";
+    char flaw[CODE_EXPLAINED_SIZE];
 
-    if (reading == CODE_OK)
+    if (code_parse(out, typed, strlen(typed)) == CODE_OK)
         return STATUS_OK;
-    return call_fail(call, STATUS_INVALID, "code_malformed", field, "%s",
-                     code_reading_sentences[reading]);
+    code_explain(flaw, typed, strlen(typed));
+    return call_fail(call, STATUS_INVALID, "code_malformed", field, "%s", flaw);
 }
 
 static enum status

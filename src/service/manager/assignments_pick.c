@@ -28,11 +28,12 @@ pick_read_serials(struct call *call, const char *const *texts, const struct lice
 {
     for (size_t i = 0; i < gift->count; i++) {
         struct serial serial;
-        char text[SERIAL_TEXT_SIZE];
-        if (!serial_parse(&serial, texts[i], strlen(texts[i])))
-            return call_fail(call, STATUS_INVALID, "serial_malformed", "serials",
-                             "serial %zu is not 12 hexadecimal digits, such as 282C02402FAD",
-                             i + 1);
+        char text[SERIAL_TEXT_SIZE], flaw[SERIAL_EXPLAINED_SIZE];
+        if (!serial_parse(&serial, texts[i], strlen(texts[i]))) {
+            serial_explain(flaw, texts[i], strlen(texts[i]));
+            return call_fail(call, STATUS_INVALID, "serial_malformed", "serials", "serial %zu: %s",
+                             i + 1, flaw);
+        }
         serial_format(text, serial);
         gift->recipients[i].serial = call_text(call, text);
         if (!gift->recipients[i].serial)

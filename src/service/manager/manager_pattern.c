@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "domain/serial.h"
+
 void
 manager_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
 {
@@ -20,12 +22,21 @@ manager_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
 void
 manager_serial_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
 {
-    char serial[MANAGER_Q_MOST_BYTES + 1];
+    char serial[MANAGER_Q_MOST_BYTES + 1] = "", whole[SERIAL_TEXT_SIZE];
     size_t length = 0;
+    struct serial parsed;
 
-    for (; *text; text++) {
-        if (!strchr(":- ", *text))
-            serial[length++] = *text >= 'a' && *text <= 'z' ? (char)(*text - 'a' + 'A') : *text;
+    if (serial_parse(&parsed, text, strlen(text))) {
+        serial_format(whole, parsed);
+        manager_pattern(out, whole);
+        return;
+    }
+    /* No serial is written with these; unicode_plain() would drop them. */
+    if (!strpbrk(text, "!#$%&()*+,;<=>?@[\\]^_{|}~"))
+        unicode_plain(serial, text, strlen(text));
+    for (const char *at = serial; *at; at++) {
+        if (!strchr(":- ", *at))
+            serial[length++] = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
     }
     serial[length] = '\0';
     if (length > 0)

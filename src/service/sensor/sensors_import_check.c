@@ -48,11 +48,26 @@ check_key(struct call *call, struct import_row *row)
 }
 
 static enum status
+check_serial(struct call *call, struct import_row *row, const char *text)
+{
+    char flaw[SERIAL_EXPLAINED_SIZE];
+    const char *kept;
+
+    if (row->serial[0])
+        return STATUS_OK;
+    serial_explain(flaw, text, strlen(text));
+    enum status status = call_keep_text(call, flaw, &kept);
+    if (!status)
+        import_check_refuse(row, "serial_malformed", kept);
+    return status;
+}
+
+static enum status
 check_row(struct call *call, struct import_row *row)
 {
     const char *text = row->request.serial ? row->request.serial : "";
     struct serial serial;
-    enum status status = STATUS_OK;
+    enum status status;
 
     row->serial[0] = '\0';
     if (serial_parse(&serial, text, strlen(text)))
@@ -61,10 +76,8 @@ check_row(struct call *call, struct import_row *row)
         row->malformed = true;
         return STATUS_OK;
     }
-    if (!row->serial[0])
-        import_check_refuse(row, "serial_malformed",
-                            "it must be 12 hexadecimal digits, such as 282C02402FAD");
-    else
+    status = check_serial(call, row, text);
+    if (!status && !row->code)
         status = check_name(call, row);
     if (!status && !row->code)
         status = check_key(call, row);

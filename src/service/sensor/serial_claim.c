@@ -17,11 +17,14 @@ static const struct serial_refusal in_use_elsewhere = {
 enum status
 serial_read(struct call *call, const char *text, char out[SERIAL_TEXT_SIZE])
 {
+    const char *typed = text ? text : "";
+    char flaw[SERIAL_EXPLAINED_SIZE];
     struct serial serial;
 
-    if (!text || !serial_parse(&serial, text, strlen(text)))
-        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial",
-                         "it must be 12 hexadecimal digits, such as 282C02402FAD");
+    if (!serial_parse(&serial, typed, strlen(typed))) {
+        serial_explain(flaw, typed, strlen(typed));
+        return call_fail(call, STATUS_INVALID, "serial_malformed", "serial", "%s", flaw);
+    }
     serial_format(out, serial);
     return STATUS_OK;
 }

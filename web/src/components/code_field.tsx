@@ -1,4 +1,5 @@
 // A field for an activation code: it groups the symbols and checks the check symbol while typing.
+import type { TargetedClipboardEvent } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { codeState, codeSymbols, formatCode } from "../code";
 import { FieldError } from "./field";
@@ -30,6 +31,17 @@ export function CodeField({ value, onValue, error, autofocus }: Props) {
     onValue(code);
   };
 
+  // The browser would remove a line break, and join a label above the code with it.
+  const paste = (event: TargetedClipboardEvent<HTMLInputElement>) => {
+    const text = event.clipboardData?.getData("text");
+    if (!text) return;
+    event.preventDefault();
+    const box = event.currentTarget;
+    const from = box.selectionStart ?? box.value.length;
+    box.setRangeText(text.replace(/\s/g, " "), from, box.selectionEnd ?? from, "end");
+    type();
+  };
+
   return (
     <div class="field">
       <label for={id}>Activation code</label>
@@ -39,6 +51,7 @@ export function CodeField({ value, onValue, error, autofocus }: Props) {
         class="code-input"
         value={value}
         onInput={type}
+        onPaste={paste}
         spellcheck={false}
         autocomplete="off"
         autocapitalize="characters"

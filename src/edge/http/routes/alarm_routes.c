@@ -11,7 +11,7 @@
 #include "service/alarm/alarm_rules.h"
 #include "service/alarm/alerts.h"
 
-enum { SERIAL_MOST_BYTES = 32, TYPE_MOST_BYTES = 31 };
+enum { SERIAL_MOST_BYTES = 100, TYPE_MOST_BYTES = 31 };
 
 struct rule_input {
     struct alarm_rule_request rule;
@@ -36,7 +36,7 @@ struct rule_input {
 
 static const struct input_field new_body[] = {
     { INPUT_AT("serial", struct rule_input, rule.serial), .kind = INPUT_TEXT, .least = 1,
-      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
+      .most = SERIAL_MOST_BYTES, .pasted = true, .refused = "serial_malformed" },
     { INPUT_AT("all", struct rule_input, rule.all), .kind = INPUT_BOOL },
     { INPUT_MEMBER(struct rule_input, condition), .kind = INPUT_CHOICE, .required = true,
       .words = alarm_condition_words, .word_count = ALARM_CONDITION_COUNT,
@@ -189,7 +189,7 @@ delete_rule(struct http_request *http, struct call *call)
 
 static const struct input_field alerts_query[] = {
     { INPUT_MEMBER(struct alert_query, serial), .kind = INPUT_TEXT, .least = 1,
-      .most = SERIAL_MOST_BYTES },
+      .most = SERIAL_MOST_BYTES, .pasted = true },
     { INPUT_MEMBER(struct alert_query, open), .kind = INPUT_BOOL,
       .has = offsetof(struct alert_query, has_open) },
     PAGE_FIELDS(struct alert_query, page),

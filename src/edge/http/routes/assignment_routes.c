@@ -6,8 +6,8 @@
 
 enum {
     SEARCH_MOST_BYTES = 100,
-    KEY_MOST_BYTES = 100,
-    SERIAL_MOST_BYTES = 32,
+    KEY_MOST_BYTES = 200,
+    SERIAL_MOST_BYTES = 100,
     MOST_SERIALS = 5000, /* a body has 64 KiB */
 };
 
@@ -23,20 +23,21 @@ static const struct input_field filter_fields[] = {
     { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = manager_state_words,
       .word_count = MANAGER_STATE_COUNT },
     { INPUT_MEMBER(struct manager_query, expires_before), .kind = INPUT_TIME },
-    { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES },
+    { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES,
+      .pasted = true },
     INPUT_END,
 };
 
 static const struct input_field body[] = {
     { INPUT_MEMBER(struct assignment_input, serials), .kind = INPUT_TEXTS, .least = 1,
-      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed", .least_items = 1,
+      .most = SERIAL_MOST_BYTES, .pasted = true, .refused = "serial_malformed", .least_items = 1,
       .most_items = MOST_SERIALS },
     { INPUT_MEMBER(struct assignment_input, filter), .kind = INPUT_OBJECT, .fields = filter_fields,
       .has = offsetof(struct assignment_input, has_filter) },
     { INPUT_MEMBER(struct assignment_input, count), .kind = INPUT_INT64, .required = true,
       .least = 1, .most = ASSIGNMENT_MOST_EACH },
     { INPUT_MEMBER(struct assignment_input, key), .kind = INPUT_TEXT, .least = 1,
-      .most = KEY_MOST_BYTES },
+      .most = KEY_MOST_BYTES, .pasted = true },
     INPUT_END,
 };
 

@@ -8,7 +8,8 @@ enum { FILTER_MOST_BYTES = 254 };
 
 static const struct input_field log_query[] = {
     { INPUT_MEMBER(struct audit_query, user), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES },
-    { INPUT_MEMBER(struct audit_query, object), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES },
+    { INPUT_MEMBER(struct audit_query, object), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES,
+      .pasted = true },
     { INPUT_MEMBER(struct audit_query, action), .kind = INPUT_TEXT, .most = FILTER_MOST_BYTES },
     { INPUT_MEMBER(struct audit_query, from), .kind = INPUT_TIME },
     { INPUT_MEMBER(struct audit_query, to), .kind = INPUT_TIME },

@@ -5,13 +5,15 @@
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
 
+enum { CODE_MOST_BYTES = 200 };
+
 struct redeem_input {
     const char *code;
 };
 
 static const struct input_field redeem_body[] = {
     { INPUT_MEMBER(struct redeem_input, code), .kind = INPUT_TEXT, .required = true, .least = 1,
-      .most = 100, .refused = "code_malformed" },
+      .most = CODE_MOST_BYTES, .pasted = true, .refused = "code_malformed" },
     INPUT_END,
 };
 

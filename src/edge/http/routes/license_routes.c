@@ -11,7 +11,7 @@
 #include "service/license/take_back.h"
 #include "service/manager/manager.h"
 
-enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 100, ID_MOST_BYTES = 100 };
+enum { SEARCH_MOST_BYTES = 100, KEY_MOST_BYTES = 200, ID_MOST_BYTES = 100 };
 
 static const char *const sorts[] = {
     [MANAGER_BY_EXPIRES_AT] = "expires_at",
@@ -23,9 +23,10 @@ static const char *const sorts[] = {
 static const struct input_field manager_query_fields[] = {
     { INPUT_MEMBER(struct manager_query, state), .kind = INPUT_CHOICE, .words = manager_state_words,
       .word_count = MANAGER_STATE_COUNT },
-    { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES },
+    { INPUT_MEMBER(struct manager_query, q), .kind = INPUT_TEXT, .most = SEARCH_MOST_BYTES,
+      .pasted = true },
     { INPUT_MEMBER(struct manager_query, key), .kind = INPUT_TEXT, .least = 1,
-      .most = KEY_MOST_BYTES },
+      .most = KEY_MOST_BYTES, .pasted = true },
     { INPUT_MEMBER(struct manager_query, expires_before), .kind = INPUT_TIME },
     { INPUT_MEMBER(struct manager_query, sort), .kind = INPUT_CHOICE, .words = sorts,
       .word_count = sizeof sorts / sizeof sorts[0] },
@@ -63,7 +64,7 @@ struct assign_input {
 
 static const struct input_field assign_body[] = {
     { INPUT_MEMBER(struct assign_input, key), .kind = INPUT_TEXT, .least = 1,
-      .most = KEY_MOST_BYTES },
+      .most = KEY_MOST_BYTES, .pasted = true },
     INPUT_END,
 };
 

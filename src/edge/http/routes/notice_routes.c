@@ -63,7 +63,8 @@ notice_put_recipients(struct http_request *http, struct call *call)
 }
 
 static const struct input_field notices_query[] = {
-    { INPUT_MEMBER(struct notice_query, serial), .kind = INPUT_TEXT, .least = 1, .most = 32 },
+    { INPUT_MEMBER(struct notice_query, serial), .kind = INPUT_TEXT, .least = 1, .most = 100,
+      .pasted = true },
     { INPUT_AT("alert", struct notice_query, alert_id), .kind = INPUT_ID },
     PAGE_FIELDS(struct notice_query, page),
     INPUT_END,

@@ -6,7 +6,7 @@
 #include "edge/http/routes/import_read.h"
 #include "edge/http/routes/page_query.h"
 
-enum { SERIAL_MOST_BYTES = 32, KEY_MOST_BYTES = 100 };
+enum { SERIAL_MOST_BYTES = 100, KEY_MOST_BYTES = 200 };
 
 static void
 write_last_sample(struct json_writer *json, const void *item)
@@ -76,10 +76,10 @@ sensor_write_sensor(struct json_writer *json, const void *item)
 
 const struct input_field sensor_fields[] = {
     { INPUT_MEMBER(struct sensor_request, serial), .kind = INPUT_TEXT, .required = true, .least = 1,
-      .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
+      .most = SERIAL_MOST_BYTES, .pasted = true, .refused = "serial_malformed" },
     { INPUT_MEMBER(struct sensor_request, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     { INPUT_MEMBER(struct sensor_request, key), .kind = INPUT_TEXT, .least = 1,
-      .most = KEY_MOST_BYTES },
+      .most = KEY_MOST_BYTES, .pasted = true },
     { INPUT_MEMBER(struct sensor_request, auto_renewal), .kind = INPUT_BOOL,
       .has = offsetof(struct sensor_request, has_auto_renewal) },
     INPUT_END,
@@ -149,7 +149,7 @@ struct replacement_input {
 
 static const struct input_field replacement_body[] = {
     { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true,
-      .least = 1, .most = SERIAL_MOST_BYTES, .refused = "serial_malformed" },
+      .least = 1, .most = SERIAL_MOST_BYTES, .pasted = true, .refused = "serial_malformed" },
     INPUT_END,
 };
 

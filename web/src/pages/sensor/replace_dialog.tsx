@@ -6,6 +6,7 @@ import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
+import { readSerial } from "../../pasted";
 import { asProblem } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 import type { Subject } from "../../verbs/subject";
@@ -17,14 +18,14 @@ interface Props {
   onReplaced: (serial: string) => void;
 }
 
-const serialOf = (typed: string) => typed.replace(/[\s:-]/g, "").toUpperCase();
-const COMPLETE = /^[0-9A-F]{12}$/;
-
 /** The server's answer to a complete serial; null while unknown. */
-function usePreview(subject: Subject, by: string): { by: string; problem: Problem | null } | null {
+function usePreview(
+  subject: Subject,
+  by: string | null,
+): { by: string; problem: Problem | null } | null {
   const [known, setKnown] = useState<{ by: string; problem: Problem | null } | null>(null);
   useEffect(() => {
-    if (!COMPLETE.test(by)) return setKnown(null);
+    if (by === null) return setKnown(null);
     const abort = new AbortController();
     previewReplacement(subject.organization, subject.serial, by, abort.signal).then(
       () => setKnown({ by, problem: null }),
@@ -39,14 +40,14 @@ function usePreview(subject: Subject, by: string): { by: string; problem: Proble
 
 export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
   const [typed, setTyped] = useState("");
-  const by = serialOf(typed);
+  const by = readSerial(typed);
   const preview = usePreview(subject, by);
   const submit = useSubmit();
   const problem = submit.problem ?? preview?.problem ?? null;
   const atSerial = problem && problem.status >= 400 && problem.status < 500 ? problem.detail : null;
   const send = () =>
     submit.run(async () => {
-      await replace(subject, by, onReplaced);
+      await replace(subject, by ?? typed, onReplaced);
       onClose();
     });
   return (
