@@ -3,29 +3,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-void
-csv_open(struct csv *csv, char *text, size_t size)
-{
-    static const char mark[] = "\xEF\xBB\xBF";
-    size_t skip = size >= 3 && !memcmp(text, mark, 3) ? 3 : 0;
-
-    *csv = (struct csv){ .at = text + skip, .end = text + size, .next_line = 1 };
-}
+#include "base/csv_lex.h"
 
 static bool
-at_line_end(const struct csv *csv)
+csv_line_ends(const struct csv *csv)
 {
     return csv->at == csv->end || *csv->at == '\r' || *csv->at == '\n';
 }
 
-/* Skips one line break. */
-static void
-pass_line_end(struct csv *csv)
+static bool
+csv_separates(const struct csv *csv)
 {
-    if (csv->at == csv->end)
-        return;
-    csv->at += csv->at + 1 < csv->end && csv->at[0] == '\r' && csv->at[1] == '\n' ? 2 : 1;
-    csv->next_line++;
+    return csv->at < csv->end && *csv->at == csv->separator;
 }
 
 /* Moves the text forward over its quotes. False: no closing quote. */
@@ -41,7 +30,6 @@ read_quoted(struct csv *csv, char **last)
             csv->at++;
         else if (*csv->at == '"')
             break;
-        csv->next_line += *csv->at == '\n';
         *to++ = *csv->at;
     }
     csv->at++;
@@ -53,38 +41,63 @@ read_quoted(struct csv *csv, char **last)
 static bool
 read_field(struct csv *csv, char **field, char **last)
 {
+    char *begin = csv->at + csv_blanks(csv->at, csv->end, csv->separator);
+
+    if (begin < csv->end && *begin == '"') {
+        csv->at = *field = begin;
+        if (!read_quoted(csv, last))
+            return false;
+        csv->at += csv_blanks(csv->at, csv->end, csv->separator);
+        return csv_line_ends(csv) || csv_separates(csv);
+    }
     *field = csv->at;
-    if (csv->at < csv->end && *csv->at == '"')
-        return read_quoted(csv, last) && (at_line_end(csv) || *csv->at == ',');
-    while (!at_line_end(csv) && *csv->at != ',')
+    while (!csv_line_ends(csv) && !csv_separates(csv))
         csv->at++;
     *last = csv->at;
     return true;
 }
 
-enum csv_result
-csv_read(struct csv *csv, char **fields, size_t room, size_t *count)
+/* Undoes the apostrophe of csv_put_row(). */
+static char *
+without_guard(char *field)
 {
-    *count = 0;
-    while (csv->at < csv->end && at_line_end(csv))
-        pass_line_end(csv);
-    csv->line = csv->next_line;
-    if (csv->at == csv->end)
-        return CSV_END;
-    for (;;) {
+    return *field == '\'' && csv_is_formula(field) ? field + 1 : field;
+}
+
+static bool
+is_blank_field(const char *field)
+{
+    return field[strspn(field, " \t")] == '\0';
+}
+
+static enum csv_result
+read_record(struct csv *csv, char **fields, size_t room, size_t *count)
+{
+    bool blank = true, more = true;
+
+    for (*count = 0; more; ++*count) {
         char *field, *last;
         if (!read_field(csv, &field, &last))
             return CSV_MALFORMED;
+        more = csv_separates(csv);
+        csv->at += more ? 1 : csv_line_break(csv->at, csv->end);
+        *last = '\0'; /* last: it may overwrite the separator or the line break */
+        blank = blank && is_blank_field(field);
         if (*count < room)
-            fields[*count] = field;
-        ++*count;
-        bool more = csv->at < csv->end && *csv->at == ',';
-        if (more)
-            csv->at++;
-        else
-            pass_line_end(csv);
-        *last = '\0'; /* last: it may overwrite the comma or the line break */
-        if (!more)
-            return CSV_RECORD;
+            fields[*count] = without_guard(field);
     }
+    return blank ? CSV_END : CSV_RECORD;
+}
+
+enum csv_result
+csv_read(struct csv *csv, char **fields, size_t room, size_t *count)
+{
+    enum csv_result result = CSV_END;
+
+    *count = 0;
+    while (result == CSV_END && csv->at < csv->end) {
+        csv->row++;
+        result = read_record(csv, fields, room, count);
+    }
+    return result;
 }

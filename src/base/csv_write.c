@@ -1,16 +1,24 @@
-#include "base/csv.h"
-
 #include <string.h>
+
+#include "base/csv.h"
+#include "base/csv_lex.h"
+
+bool
+csv_is_formula(const char *text)
+{
+    text += strspn(text, "'");
+    return *text && strchr("=+-@\t\r", *text);
+}
 
 static void
 put_field(struct buffer *out, const char *text)
 {
-    bool formula = *text && strchr("=+-@\t\r", *text);
-    bool quoted = strpbrk(text, ",\"\r\n") != NULL;
+    bool guarded = csv_is_formula(text);
+    bool quoted = strpbrk(text, ",;\t\"\r\n") != NULL;
 
     if (quoted)
         buffer_text(out, "\"");
-    if (formula)
+    if (guarded)
         buffer_text(out, "'");
     while (quoted && strchr(text, '"')) {
         size_t length = (size_t)(strchr(text, '"') - text) + 1;

@@ -115,6 +115,24 @@ http_content_is(const struct http_request *http, const char *type)
     return text_equal_nocase(text, strcspn(text, "; \t"), type);
 }
 
+/* RFC 9110, section 8.3: parameters stand behind semicolons, their values may be quoted. */
+const char *
+http_content_charset(struct http_request *http)
+{
+    static const char name[] = "charset=";
+    const char *text = http->headers.content_type ? http->headers.content_type : "";
+
+    while ((text = strchr(text, ';')) != NULL) {
+        text += 1 + strspn(text + 1, " \t");
+        if (!text_equal_nocase(text, strnlen(text, sizeof name - 1), name))
+            continue;
+        text += sizeof name - 1;
+        text += *text == '"';
+        return arena_text(&http->arena, text, strcspn(text, "\"; \t"));
+    }
+    return NULL;
+}
+
 static enum status
 read_body(struct http_request *http)
 {

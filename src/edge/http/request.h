@@ -137,6 +137,9 @@ int64_t http_source(const struct http_request *http);
 /* Is this the media type of the body? */
 bool http_content_is(const struct http_request *http, const char *type);
 
+/* The charset that Content-Type names; NULL: none, or the arena is full. */
+const char *http_content_charset(struct http_request *http);
+
 /* The decoded value of "{name}" in the path; NULL when the route has none. */
 const char *http_path_value(const struct http_request *http, const char *name);
 /* Its id; 0, which no row has, if it is no id. */

@@ -9,14 +9,14 @@
 #include "statements.h"
 #include "store/store.h"
 
-/* Accepts a serial in any form. */
+/* Accepts a serial in any form. An e-mail address is none, even if it has twelve such letters. */
 static const char *
 object_of(struct call *call, const char *text)
 {
     char written[SERIAL_TEXT_SIZE];
     struct serial serial;
 
-    if (!text || !serial_parse(&serial, text, strlen(text)))
+    if (!text || strchr(text, '@') || !serial_parse(&serial, text, strlen(text)))
         return text ? text : "";
     serial_format(written, serial);
     return call_text(call, written);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "edge/http/routes/import_words.h"
 #include "support/check.h"
 
 /* What was read, a row each: serial|name|key|auto_renewal|code; "-" for none. */
@@ -35,15 +36,33 @@ static const struct {
       "A|one|-|-|-;", STATUS_OK, "" },
     { "name,auto_renewal,key,serial\n,TRUE,k,A\nn,false,,B\n", "A|-|k|yes|-;B|n|-|no|-;", STATUS_OK,
       "" },
-    { "serial,auto_renewal\nA, yes\nB, \n", "A|-|-|no|invalid;B|-|-|-|-;", STATUS_OK, "" },
-    { "serial,name\nA\nB,b,c\nC,\"a,b\"\n", "-|-|-|-|malformed;-|-|-|-|malformed;C|a,b|-|-|-;",
-      STATUS_OK, "" },
-    { "serial\n   \n", "|-|-|-|-;", STATUS_OK, "" },
+    { "serial,auto_renewal\nA, maybe\nB, \n", "A|-|-|no|invalid;B|-|-|-|-;", STATUS_OK, "" },
+    { "serial,name\nA\nB,b,c\nC,\"a,b\"\n", "A|-|-|-|-;B|b|-|-|malformed;C|a,b|-|-|-;", STATUS_OK,
+      "" },
+    { "serial\n   \n,,\n", "", STATUS_OK, "" },
+    { "serial;name;;\nA;a;;\n;;;\nB;b\n", "A|a|-|-|-;B|b|-|-|-;", STATUS_OK, "" },
+    { "sep=;\rName;Seriennummer\rK, s;A\r", "A|K, s|-|-|-;", STATUS_OK, "" },
+    { "Ger\u00E4t\tBezeichnung\tVerl\u00E4ngerung\nA\tb\tWAHR\n", "A|b|-|yes|-;", STATUS_OK, "" },
+    { "N\u00B0 de s\u00E9rie;Libell\u00E9;Cl\u00E9\nA;b;k\n", "A|b|k|-|-;", STATUS_OK, "" },
+    { "Numer seryjny;Nazwa\nA;b\n", "A|b|-|-|-;", STATUS_OK, "" },
+    { "DevEUI,Label\nA,b\n", "A|b|-|-|-;", STATUS_OK, "" },
+    { "S/N,Device Name\nA,b\n", "A|b|-|-|-;", STATUS_OK, "" },
+    { "serial,name,state,last_day,key,auto_renewal,next\nA,n,active,2026-01-01,,true,pool\n",
+      "A|n|-|yes|-;", STATUS_OK, "" },
+    { "282C02424EED,Fridge; left\n282C02424EEE,b\n",
+      "282C02424EED|Fridge; left|-|-|-;282C02424EEE|b|-|-|-;", STATUS_OK, "" },
+    { "name;282C02424EED\n", "282C02424EED|name|-|-|-;", STATUS_OK, "" },
+    { "282C02424EED\n", "282C02424EED|-|-|-|-;", STATUS_OK, "" },
+    { "serial,name\nA,'=1\nB,''=2\nC,'x\n", "A|=1|-|-|-;B|'=2|-|-|-;C|'x|-|-|-;", STATUS_OK, "" },
+    { "Device,serial\nA,B\n", "", STATUS_MALFORMED, "unknown_field" },
+    { "282C02424EED,a,b\n", "", STATUS_MALFORMED, "unknown_field" },
+    { "Foo;Bar\nA;b\n", "", STATUS_INVALID, "field_missing" },
+    { "PK\x03\x04xxxx", "", STATUS_MALFORMED, "" },
     { "serial\n", "", STATUS_OK, "" },
     { "", "", STATUS_INVALID, "field_missing" },
     { "name\nx\n", "", STATUS_INVALID, "field_missing" },
     { "serial,serial\n", "", STATUS_INVALID, "" },
-    { "serial,\n", "", STATUS_MALFORMED, "unknown_field" },
+    { "serial,\nA,b\n", "A|-|-|-|malformed;", STATUS_OK, "" },
     { "serial,name,key,auto_renewal,more\n", "", STATUS_MALFORMED, "unknown_field" },
     { "serial\n\"A\n", "", STATUS_MALFORMED, "" },
     { "serial\n\xC0\xAF\n", "", STATUS_MALFORMED, "" },
@@ -60,13 +79,112 @@ TEST(csv_becomes_rows_of_an_import)
         arena_init(&arena, 1024 * 1024);
         check_row(csv_rows[i].text);
         snprintf(text, sizeof text, "%s", csv_rows[i].text);
-        check_int(import_read_csv(text, strlen(text), &rows, &arena, &fault), csv_rows[i].status);
+        const struct table_source source = { .bytes = text, .size = strlen(text) };
+        check_int(import_read_csv(&source, &rows, &arena, &fault), csv_rows[i].status);
         check_text(fault.code, csv_rows[i].code);
         tell(&rows, got, sizeof got);
         if (!csv_rows[i].status)
             check_text(got, csv_rows[i].want);
         arena_clear(&arena);
     }
+}
+
+static const struct {
+    const char *text, *charset, *columns, *header, *want, *reason;
+} described[] = {
+    { "serial,name\nA,K\xFChl\n", "windows-1252", NULL, NULL, "A|Kühl|-|-|-;", "" },
+    { "\xEF\xBB\xBFserial,name\nA,Kühl\n", "windows-1252", NULL, NULL, "A|Kühl|-|-|-;", "" },
+    { "Foo,Bar\nA,b\n", NULL, "serial,name", NULL, "A|b|-|-|-;", "" },
+    { "Foo,Bar\nA,b\n", NULL, "name,serial", NULL, "b|A|-|-|-;", "" },
+    { "Foo,Bar\nA,b\n", NULL, ",serial", NULL, "b|-|-|-|-;", "" },
+    { "A,b,c\n", NULL, "serial,,name", "no", "A|c|-|-|-;", "" },
+    { "282C02424EED,b\n", NULL, "serial", "yes", "", "" },
+    { "A,b\n", NULL, "name", NULL, "", "columns does not list serial" },
+    { "A,b\n", NULL, "serial,serial", NULL, "", "the column serial appears twice" },
+    { "A,b\n", NULL, "serial,colour", NULL, "",
+      "column 2 is not one of serial, name, key and auto_renewal (only serial is required)" },
+    { "A,b\n", "klingon", NULL, NULL, "",
+      "the charset is not one of utf-8, utf-16, windows-1250 to windows-1258, iso-8859-1, "
+      "iso-8859-2 and iso-8859-15" },
+    { "serial\n\n\"A\n\"\n\xFC\n", NULL, NULL, NULL, "",
+      "row 4 has bytes that are not UTF-8: name the charset of the file, such as Content-Type: "
+      "text/csv; charset=windows-1252, or save it as CSV UTF-8" },
+    { "serial\n\x81\n", "windows-1252", NULL, NULL, "",
+      "row 2 has bytes that are not windows-1252: name the charset of the file, or save it as CSV "
+      "UTF-8" },
+    { "Foo;Bar\nA;b\n", NULL, NULL, NULL, "",
+      "the first row has to name the columns: serial, name, key and auto_renewal (only serial is "
+      "required); the columns are \"Foo\", \"Bar\"" },
+    { "serial;Farbe\nA;b\n", NULL, NULL, NULL, "",
+      "column 2 is not one of serial, name, key and auto_renewal (only serial is required): the "
+      "columns are \"serial\", \"Farbe\"" },
+};
+
+TEST(a_request_describes_its_table)
+{
+    for (size_t i = 0; i < sizeof described / sizeof described[0]; i++) {
+        struct arena arena;
+        struct fault fault = { .status = STATUS_OK };
+        struct import_rows rows;
+        char text[128], got[256];
+        const struct table_source source = {
+            .bytes = text,
+            .size = strlen(described[i].text),
+            .charset = described[i].charset,
+            .columns = described[i].columns,
+            .has_header = described[i].header,
+            .header = described[i].header && !strcmp(described[i].header, "yes"),
+        };
+
+        arena_init(&arena, 1024 * 1024);
+        check_row(described[i].text);
+        snprintf(text, sizeof text, "%s", described[i].text);
+        check_int(import_read_csv(&source, &rows, &arena, &fault) == STATUS_OK,
+                  described[i].reason[0] == '\0');
+        check_text(fault.reason, described[i].reason);
+        tell(&rows, got, sizeof got);
+        check_text(got, described[i].want);
+        arena_clear(&arena);
+    }
+}
+
+TEST(an_import_knows_the_rows_of_the_spreadsheet)
+{
+    char text[] = "\r\nserial,name\r\n,,\r\nA,\"a\r\nb\"\r\n\r\nB\r\n";
+    const struct table_source source = { .bytes = text, .size = strlen(text) };
+    struct fault fault = { .status = STATUS_OK };
+    struct import_rows rows;
+    struct arena arena;
+
+    arena_init(&arena, 1024 * 1024);
+    check_int(import_read_csv(&source, &rows, &arena, &fault), STATUS_OK);
+    check_int(rows.count, 2);
+    check_int(rows.sheet_rows[0], 4);
+    check_int(rows.sheet_rows[1], 6);
+    arena_clear(&arena);
+}
+
+TEST(truth_is_read_in_the_language_of_the_spreadsheet)
+{
+    static const char *const pairs[][2] = {
+        { "TRUE", "FALSE" },      { "WAHR", "FALSCH" },      { "VRAI", "FAUX" },
+        { "PRAWDA", "FAŁSZ" },    { "VERO", "FALSO" },       { "VERDADERO", "FALSO" },
+        { "WAAR", "ONWAAR" },     { "VERDADEIRO", "FALSO" }, { "SANT", "FALSKT" },
+        { "SANN", "USANN" },      { "SAND", "FALSK" },       { "TOSI", "EPÄTOSI" },
+        { "PRAVDA", "NEPRAVDA" }, { "IGAZ", "HAMIS" },       { "ADEVĂRAT", "FALS" },
+        { "DOĞRU", "YANLIŞ" },    { "ИСТИНА", "ЛОЖЬ" },      { "ІСТИНА", "ХИБНІСТЬ" },
+        { "ΑΛΗΘΗΣ", "ΨΕΥΔΗΣ" },   { "ja", "Nein" },          { "Oui", "non" },
+        { "sí", "no" },           { "tak", "nie" },          { "1", "0" },
+        { "Sim", "não" },         { "да", "нет" },           { "так", "ні" },
+    };
+    bool truth;
+
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        check_row(pairs[i][0]);
+        check(import_read_truth(&truth, pairs[i][0]) && truth);
+        check(import_read_truth(&truth, pairs[i][1]) && !truth);
+    }
+    check(!import_read_truth(&truth, "maybe") && !import_read_truth(&truth, "2"));
 }
 
 static const struct {
@@ -120,7 +238,8 @@ TEST(an_import_has_a_limit_of_rows)
             text[size + 2 * i] = 'x';
         size += 2 * (IMPORT_MOST_ROWS + extra - 1);
         text[size++] = 'x';
-        check_int(import_read_csv(text, size, &rows, &arena, &fault),
+        const struct table_source source = { .bytes = text, .size = size };
+        check_int(import_read_csv(&source, &rows, &arena, &fault),
                   extra ? STATUS_TOO_LARGE : STATUS_OK);
         check_int(rows.count, IMPORT_MOST_ROWS);
     }

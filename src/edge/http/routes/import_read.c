@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-#include "base/csv.h"
 #include "edge/http/json_read.h"
-
-enum column { COLUMN_SERIAL, COLUMN_NAME, COLUMN_KEY, COLUMN_AUTO_RENEWAL, COLUMN_COUNT };
-
-static const char *const columns[COLUMN_COUNT] = { "serial", "name", "key", "auto_renewal" };
+#include "edge/http/routes/import_words.h"
 
 struct growing {
     struct import_rows *rows;
-    size_t room;
+    size_t room, sheet_room;
     struct arena *arena;
 };
 
@@ -42,132 +38,58 @@ import_read_refuse(struct import_row *row, const char *code, const char *detail)
     row->detail = detail;
 }
 
-/* The place of each column in a record; COLUMN_COUNT: none. */
-struct header {
-    size_t places[COLUMN_COUNT];
-    size_t count;
-};
-
-static enum status
-read_name(struct header *header, const char *name, size_t place, struct fault *fault)
-{
-    size_t length = strlen(name), column = 0;
-
-    text_trim(&name, &length);
-    while (column < COLUMN_COUNT && !text_equal_nocase(name, length, columns[column]))
-        column++;
-    if (column == COLUMN_COUNT)
-        return fail(fault, STATUS_MALFORMED, "unknown_field", "",
-                    "column %zu is not one of serial, name, key and auto_renewal", place + 1);
-    if (header->places[column] != COLUMN_COUNT)
-        return fail(fault, STATUS_INVALID, "", columns[column], "the column %s appears twice",
-                    columns[column]);
-    header->places[column] = place;
-    return STATUS_OK;
-}
-
-static enum status
-no_csv(const struct csv *csv, struct fault *fault)
-{
-    return fail(fault, STATUS_MALFORMED, "", "",
-                "line %lld: a quoted field is not closed correctly", (long long)csv->line);
-}
-
-static enum status
-read_header(struct csv *csv, struct header *header, struct fault *fault)
-{
-    char *names[COLUMN_COUNT];
-    enum csv_result result = csv_read(csv, names, COLUMN_COUNT, &header->count);
-
-    for (size_t i = 0; i < COLUMN_COUNT; i++)
-        header->places[i] = COLUMN_COUNT;
-    if (result == CSV_MALFORMED)
-        return no_csv(csv, fault);
-    if (header->count > COLUMN_COUNT)
-        return fail(fault, STATUS_MALFORMED, "unknown_field", "",
-                    "there are columns other than serial, name, key and auto_renewal");
-    for (size_t i = 0; i < header->count; i++) {
-        enum status status = read_name(header, names[i], i, fault);
-        if (status)
-            return status;
-    }
-    if (header->places[COLUMN_SERIAL] == COLUMN_COUNT)
-        return fail(fault, STATUS_INVALID, "field_missing", "serial",
-                    "the first line has to name the columns, among them serial");
-    return STATUS_OK;
-}
-
-/* NULL: the field is empty or absent. */
-static const char *
-field_of(const struct header *header, char *const *fields, enum column column)
-{
-    size_t place = header->places[column];
-
-    return place < COLUMN_COUNT && *fields[place] ? fields[place] : NULL;
-}
-
 static void
-import_read_fill(const struct header *header, char *const *fields, struct import_row *row)
+import_read_fill(const struct table *table, struct import_row *row)
 {
-    const char *renewal = field_of(header, fields, COLUMN_AUTO_RENEWAL);
-    size_t length = renewal ? strlen(renewal) : 0;
+    const char *renewal = table_value(table, IMPORT_AUTO_RENEWAL);
 
     row->request = (struct sensor_request){
-        .serial = field_of(header, fields, COLUMN_SERIAL),
-        .name = field_of(header, fields, COLUMN_NAME),
-        .key = field_of(header, fields, COLUMN_KEY),
+        .serial = table_value(table, IMPORT_SERIAL),
+        .name = table_value(table, IMPORT_NAME),
+        .key = table_value(table, IMPORT_KEY),
+        .has_auto_renewal = renewal != NULL,
     };
-    if (row->request.serial) { /* a spreadsheet adds spaces around a serial */
-        size_t size = strlen(row->request.serial);
-        text_trim(&row->request.serial, &size);
-        ((char *)(uintptr_t)row->request.serial)[size] = '\0';
-    }
-    if (renewal)
-        text_trim(&renewal, &length);
-    row->request.has_auto_renewal = length > 0;
-    row->request.auto_renewal = length > 0 && text_equal_nocase(renewal, length, "true");
-    if (length > 0 && !row->request.auto_renewal && !text_equal_nocase(renewal, length, "false"))
+    if (renewal && !import_read_truth(&row->request.auto_renewal, renewal))
         import_read_refuse(row, "invalid", "auto_renewal is neither true nor false");
 }
 
+/* Adds the row that the table has read. */
 static enum status
-read_records(struct csv *csv, const struct header *header, struct growing *growing,
-             struct fault *fault)
+import_read_add(const struct table *table, struct growing *growing, struct fault *fault)
 {
-    char *fields[COLUMN_COUNT];
-    enum csv_result result;
-    size_t count;
+    struct import_rows *rows = growing->rows;
 
-    while ((result = csv_read(csv, fields, COLUMN_COUNT, &count)) == CSV_RECORD) {
-        if (growing->rows->count == IMPORT_MOST_ROWS)
-            return fail(fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
-                        IMPORT_MOST_ROWS);
-        struct import_row *row = add_row(growing);
-        if (!row)
-            return import_read_too_large(fault);
-        if (count == header->count)
-            import_read_fill(header, fields, row);
-        else
-            import_read_refuse(row, "malformed",
-                               "its number of fields differs from that of the first line");
-    }
-    return result == CSV_MALFORMED ? no_csv(csv, fault) : STATUS_OK;
+    if (rows->count == IMPORT_MOST_ROWS)
+        return fail(fault, STATUS_TOO_LARGE, "", "", "there are more than %d rows",
+                    IMPORT_MOST_ROWS);
+    rows->sheet_rows = arena_grow(growing->arena, rows->sheet_rows, sizeof *rows->sheet_rows,
+                                  rows->count, &growing->sheet_room);
+    struct import_row *row = rows->sheet_rows ? add_row(growing) : NULL;
+    if (!row)
+        return import_read_too_large(fault);
+    rows->sheet_rows[rows->count - 1] = table->csv.row;
+    import_read_fill(table, row);
+    if (table_overflows(table))
+        import_read_refuse(row, "malformed", "it has more fields than the first row");
+    return STATUS_OK;
 }
 
 enum status
-import_read_csv(char *text, size_t size, struct import_rows *out, struct arena *arena,
+import_read_csv(const struct table_source *source, struct import_rows *out, struct arena *arena,
                 struct fault *fault)
 {
     struct growing growing = { .rows = out, .arena = arena };
-    struct header header;
-    struct csv csv;
+    struct table table;
+    bool more = true;
 
     *out = (struct import_rows){ 0 };
-    if (!utf8_valid(text, size) || memchr(text, '\0', size))
-        return fail(fault, STATUS_MALFORMED, "", "", "the text is not UTF-8");
-    csv_open(&csv, text, size);
-    enum status status = read_header(&csv, &header, fault);
-    return status ? status : read_records(&csv, &header, &growing, fault);
+    enum status status = table_open(&table, &import_form, source, arena, fault);
+    while (!status && more) {
+        status = table_next(&table, &more, fault);
+        if (!status && more)
+            status = import_read_add(&table, &growing, fault);
+    }
+    return status;
 }
 
 static enum status

@@ -4,21 +4,21 @@
 
 #include "base/text.h"
 #include "edge/http/input.h"
+#include "edge/http/table_read.h"
 #include "service/sensor/sensors_import.h"
 
 struct import_rows {
     struct import_row *items;
     size_t count;
+    int64_t *sheet_rows; /* of a table: the number of each row in a spreadsheet; NULL for JSON */
 };
 
-/* Reads CSV (base/csv.h) with a header: the column serial and, optionally, name, key and
- * auto_renewal ("true", "false"), in any order. An empty field counts as absent. It overwrites the
- * text, which has a writable byte after its end. A malformed row gets a code.
- *   STATUS_MALFORMED  no CSV in UTF-8; unknown_field: a column
- *   STATUS_INVALID    field_missing: no column serial; a duplicate column
- *   STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full */
-enum status import_read_csv(char *text, size_t size, struct import_rows *out, struct arena *arena,
-                            struct fault *fault);
+/* Reads a table (edge/http/table_read.h) with the column serial and, optionally, name, key and
+ * auto_renewal, in any order. An empty field counts as absent. A malformed row gets a code.
+ *   STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full
+ *   other failures as table_open() */
+enum status import_read_csv(const struct table_source *source, struct import_rows *out,
+                            struct arena *arena, struct fault *fault);
 
 /* Reads a JSON array of objects as in POST /sensors; `fields` fill a struct sensor_request.
  *   failures as json_read_array() */

@@ -1,4 +1,4 @@
-/* import_routes.c - imports sensors as CSV or JSON. */
+/* import_routes.c - imports sensors from a table or JSON, and shows what a table has. */
 #include "service/sensor/sensors_import.h"
 
 #include <string.h>
@@ -7,26 +7,58 @@
 #include "edge/http/answer.h"
 #include "edge/http/problem.h"
 #include "edge/http/route.h"
+#include "edge/http/routes/import_preview.h"
 #include "edge/http/routes/import_read.h"
 
-enum { SHOWN_MOST_BYTES = 64 };
+enum { SHOWN_MOST_BYTES = 64, COLUMNS_MOST_BYTES = 2000 };
 
 struct import_input {
     struct import_rows rows;
+    struct table_source table; /* what the query says of it */
+    bool detailed;
 };
+
+static const struct input_field import_query[] = {
+    { INPUT_AT("columns", struct import_input, table.columns), .kind = INPUT_TEXT, .least = 1,
+      .most = COLUMNS_MOST_BYTES },
+    { INPUT_AT("header", struct import_input, table.header), .kind = INPUT_BOOL,
+      .has = offsetof(struct import_input, table.has_header) },
+    { INPUT_MEMBER(struct import_input, detailed), .kind = INPUT_BOOL },
+    INPUT_END,
+};
+
+static const struct input_field preview_query[] = {
+    { INPUT_AT("columns", struct import_input, table.columns), .kind = INPUT_TEXT, .least = 1,
+      .most = COLUMNS_MOST_BYTES },
+    { INPUT_AT("header", struct import_input, table.header), .kind = INPUT_BOOL,
+      .has = offsetof(struct import_input, table.has_header) },
+    INPUT_END,
+};
+
+/* The body as a table. */
+static const struct table_source *
+table_of_body(struct http_request *http)
+{
+    struct table_source *table = &((struct import_input *)http->input)->table;
+
+    buffer_text(&http->body, ""); /* the reader writes to the byte after the body */
+    table->bytes = http->body.bytes;
+    table->size = http->body.size;
+    table->charset = http_content_charset(http);
+    return table;
+}
 
 /* Runs on the HTTP thread: long work without a store. */
 static enum status
 import_read_rows(struct http_request *http, struct call *call)
 {
     struct import_input *input = http->input;
-    struct buffer *body = &http->body;
+    const struct buffer *body = &http->body;
     struct fault *fault = &call->db.fault;
     enum status status;
 
-    buffer_text(body, ""); /* the reader writes to the byte after the body */
     if (http_content_is(http, "text/csv"))
-        status = import_read_csv(body->bytes, body->size, &input->rows, &http->arena, fault);
+        status = import_read_csv(table_of_body(http), &input->rows, &http->arena, fault);
     else if (http_content_is(http, "application/json"))
         status = import_read_json((struct span){ body->bytes, body->size }, sensor_fields,
                                   &input->rows, &http->arena, fault);
@@ -47,10 +79,23 @@ shown_serial(const struct import_row *row)
     return sent && strlen(sent) <= SHOWN_MOST_BYTES ? sent : NULL;
 }
 
+/* The number of the row in a spreadsheet, for people who correct it there. */
+static void
+write_sheet_row(struct json_writer *json, const struct import_input *input, size_t i)
+{
+    const struct import_rows *rows = &input->rows;
+
+    if (rows->sheet_rows && (input->detailed || rows->items[i].code))
+        json_put_int64(json, "sheet_row", rows->sheet_rows[i]);
+    if (input->detailed)
+        json_put_text(json, "name", rows->items[i].request.name);
+}
+
 static void
 write_results(const struct http_request *http, struct json_writer *json)
 {
-    const struct import_rows *rows = &((const struct import_input *)http->input)->rows;
+    const struct import_input *input = http->input;
+    const struct import_rows *rows = &input->rows;
 
     json_put_array_open(json, "results");
     for (size_t i = 0; i < rows->count; i++) {
@@ -58,6 +103,7 @@ write_results(const struct http_request *http, struct json_writer *json)
         json_object_open(json);
         json_put_int64(json, "row", (int64_t)i + 1);
         json_put_text(json, "serial", shown_serial(row));
+        write_sheet_row(json, input, i);
         if (row->code) {
             json_put_text(json, "code", row->code);
             problem_put_detail(json, row->detail);
@@ -88,9 +134,26 @@ post_import(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
+/* POST /organizations/{org}/sensors/import/preview */
+static enum status
+post_preview(struct http_request *http, struct call *call)
+{
+    struct json_writer json;
+
+    if (!http_content_is(http, "text/csv"))
+        return call_fail(call, STATUS_MALFORMED, "unsupported_media_type", "",
+                         "the body has to be text/csv");
+    answer_open(http, &json, 200);
+    enum status status = import_preview(&json, table_of_body(http), &http->arena, &call->db.fault);
+    return status ? status : answer_close(http, &json);
+}
+
 const struct http_route import_routes[] = {
+    { MEMBER_ROUTE(HTTP_POST, "/sensors/import/preview", PERMISSION_SENSORS, WORK_READ),
+      ROUTE_QUERY(preview_query, struct import_input), .bulk = true, .reads_body = true,
+      .handler = post_preview },
     { MEMBER_ROUTE(HTTP_POST, "/sensors/import", PERMISSION_SENSORS, WORK_WRITE),
-      .input_size = sizeof(struct import_input), .dry_run = true, .bulk = true, .reads_body = true,
-      .before = import_read_rows, .handler = post_import },
+      ROUTE_QUERY(import_query, struct import_input), .dry_run = true, .bulk = true,
+      .reads_body = true, .before = import_read_rows, .handler = post_import },
     { .path = NULL },
 };
