@@ -77,7 +77,8 @@ guess_by_data(struct table *table)
         first++;
     for (size_t i = 0; i < table->width; i++)
         table->meaning[i] = UNKNOWN;
-    if (first == table->width)
+    first = first < table->width ? first : 0;
+    if (table->width == 0)
         return;
     table->meaning[first] = 0;
     size_t beside = first + 1 < table->width ? first + 1 : first - 1;

@@ -5,7 +5,8 @@
 #include "edge/http/table_read.h"
 
 /* Sets the meanings from the names in the first row. Without a header, the first value that
- * form->is_first() accepts is of the first column, and the one beside it of the second. */
+ * form->is_first() accepts is of the first column, or else the first value; the one beside it is of
+ * the second. */
 void table_columns_guess(struct table *table);
 
 /* Sets the meanings as a request lists them.

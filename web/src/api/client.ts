@@ -128,19 +128,29 @@ export interface Sending {
   signal?: AbortSignal;
   /** Called with the part of the body that has been sent, 0 to 1. */
   onSent?: (share: number) => void;
+  /** It changes nothing, so it needs no Idempotency-Key. */
+  reads?: boolean;
 }
 
-/** POST of a long text that reports its progress, which fetch cannot. */
+/** A name of the content of a file, while the page lives. */
+const names = new WeakMap<Blob, string>();
+function nameOf(body: Blob): string {
+  const name = names.get(body) ?? crypto.getRandomValues(new Uint32Array(4)).join();
+  names.set(body, name);
+  return name;
+}
+
+/** POST of a file that reports its progress, which fetch cannot. */
 export function upload<T>(
   path: string,
-  body: string,
+  body: Blob,
   type: string,
   query: Query,
-  { signal, onSent }: Sending,
+  { signal, onSent, reads }: Sending,
 ): Promise<T> {
   const url = address(path, query);
-  const keyed = !query.dry_run;
-  const request = `POST ${url} ${body}`;
+  const keyed = !reads && !query.dry_run;
+  const request = `POST ${url} ${type} ${nameOf(body)}`;
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", url);

@@ -1,6 +1,6 @@
 import type { Sending } from "./client";
 import { call, org, sensor, upload } from "./client";
-import type { ImportAnswer, LicenseRow, List, Measurement, Sensor } from "./types";
+import type { ImportAnswer, ImportPreview, LicenseRow, List, Measurement, Sensor } from "./types";
 
 export interface NewSensor {
   serial: string;
@@ -47,13 +47,34 @@ export const previewReplacement = (id: string, serial: string, by: string, signa
 export const replaceSensor = (id: string, serial: string, by: string) =>
   call<unknown>("POST", `${sensor(id, serial)}/replacement`, { body: { serial: by } });
 
-/** A list of sensors as CSV: all are added or none. */
-export const importSensors = (id: string, csv: string, dry_run: boolean, sending: Sending) =>
+/** A list of sensors as a file has it, and what is known of it; null: the server finds out. */
+export interface SensorList {
+  bytes: Blob;
+  charset: string | null;
+  header: boolean | null;
+  /** The meaning of each column; "": it is not imported. */
+  columns: string[] | null;
+}
+
+const typeOf = ({ charset }: SensorList) => (charset ? `text/csv; charset=${charset}` : "text/csv");
+const readingOf = ({ header, columns }: SensorList) => ({ header, columns: columns?.join(",") });
+
+/** What a list has, as the server reads it. */
+export const previewImport = (id: string, list: SensorList, signal: AbortSignal) =>
+  upload<ImportPreview>(
+    `${org(id)}/sensors/import/preview`,
+    list.bytes,
+    typeOf(list),
+    readingOf(list),
+    { signal, reads: true },
+  );
+/** All sensors of a list are added or none. */
+export const importSensors = (id: string, list: SensorList, dry_run: boolean, sending: Sending) =>
   upload<ImportAnswer>(
     `${org(id)}/sensors/import`,
-    csv,
-    "text/csv",
-    dry_run ? { dry_run } : {},
+    list.bytes,
+    typeOf(list),
+    { ...readingOf(list), detailed: true, ...(dry_run ? { dry_run } : {}) },
     sending,
   );
 

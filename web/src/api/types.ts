@@ -234,10 +234,22 @@ export interface Assignments {
 
 export interface ImportRow {
   row: number;
-  serial: string;
+  /** Its number in a spreadsheet. */
+  sheet_row: number;
+  serial: string | null;
+  name: string | null;
   result?: "added" | "resumed";
   code?: string;
   detail?: string;
+}
+/** How the server reads a list. */
+export interface ImportPreview {
+  charset: string;
+  separator: string;
+  header: boolean;
+  columns: { header: string | null; column: string | null }[];
+  rows: { sheet_row: number; fields: string[] }[];
+  row_count: number;
 }
 export interface ImportAnswer {
   licenses_left: number;

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "edge/http/routes/import_words.h"
 
-enum { ROWS_SHOWN = 20, COLUMNS_SHOWN = 50, FIELD_SHOWN_BYTES = 200 };
+enum { ROWS_SHOWN = 20, FOREIGN_SHOWN = 10, COLUMNS_SHOWN = 50, FIELD_SHOWN_BYTES = 200 };
 
 /* At most FIELD_SHOWN_BYTES of a field, in whole characters. */
 static void
@@ -47,6 +47,16 @@ preview_columns(struct json_writer *json, const struct table *table)
     json_array_close(json);
 }
 
+/* Has the row letters that another charset would change? */
+static bool
+preview_is_foreign(const struct table *table)
+{
+    for (size_t i = 0; i < table->count && i < TABLE_MOST_COLUMNS; i++)
+        if (!text_is_ascii(table->fields[i], strlen(table->fields[i])))
+            return true;
+    return false;
+}
+
 static void
 preview_row(struct json_writer *json, const struct table *table)
 {
@@ -59,13 +69,33 @@ preview_row(struct json_writer *json, const struct table *table)
     json_object_close(json);
 }
 
+/* The first rows, and the first of the others that show whether the charset is the right one. */
+static enum status
+preview_rows(struct json_writer *json, struct table *table, struct fault *fault)
+{
+    int64_t count = 0, foreign = 0;
+    bool more = true;
+    enum status status = STATUS_OK;
+
+    json_put_array_open(json, "rows");
+    while (!status && more) {
+        status = table_next(table, &more, fault);
+        if (status || !more)
+            break;
+        if (count++ < ROWS_SHOWN
+            || (foreign < FOREIGN_SHOWN && preview_is_foreign(table) && ++foreign))
+            preview_row(json, table);
+    }
+    json_array_close(json);
+    json_put_int64(json, "row_count", count);
+    return status;
+}
+
 enum status
 import_preview(struct json_writer *json, const struct table_source *source, struct arena *arena,
                struct fault *fault)
 {
     struct table table;
-    bool more = true;
-    int64_t count = 0;
     enum status status = table_look(&table, &import_form, source, arena, fault);
 
     if (status)
@@ -74,13 +104,5 @@ import_preview(struct json_writer *json, const struct table_source *source, stru
     json_put_text(json, "separator", (char[]){ table.csv.separator, '\0' });
     json_put_bool(json, "header", table.header);
     preview_columns(json, &table);
-    json_put_array_open(json, "rows");
-    while (!status && more) {
-        status = table_next(&table, &more, fault);
-        if (!status && more && count++ < ROWS_SHOWN)
-            preview_row(json, &table);
-    }
-    json_array_close(json);
-    json_put_int64(json, "row_count", count);
-    return status;
+    return preview_rows(json, &table, fault);
 }

@@ -6,7 +6,7 @@
 #include "edge/http/table_read.h"
 
 /* Puts what table_look() finds into an open object: "charset", "separator", "header", "columns",
- * the first "rows", and "row_count".
+ * the first "rows" (then some with letters beyond ASCII), and "row_count".
  *   failures as table_look() and table_next() */
 enum status import_preview(struct json_writer *json, const struct table_source *source,
                            struct arena *arena, struct fault *fault);

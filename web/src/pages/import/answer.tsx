@@ -2,41 +2,35 @@
 import type { ImportRow } from "../../api";
 import { Icon } from "../../components/icon";
 import { Sign } from "../../components/state_sign";
-import { saveText, writeCsv } from "../../csv";
+import { saveCsv } from "../../csv";
 import { count, number } from "../../format";
-import type { SensorList } from "./read_list";
 
 const ROWS_SHOWN = 200;
 
 interface Props {
-  list: SensorList;
   results: ImportRow[];
   refused: boolean;
 }
 
 const isBad = ({ code }: ImportRow) => code !== undefined;
 
-export function Answer({ list, results, refused }: Props) {
+export function Answer({ results, refused }: Props) {
   const bad = results.filter(isBad);
   const good = results.filter((row) => !isBad(row));
   const resumed = good.filter(({ result }) => result === "resumed").length;
   const shown = [...bad, ...good].slice(0, ROWS_SHOWN);
   const rest = results.length - shown.length;
   const save = () =>
-    saveText(
-      "refused-rows.csv",
-      writeCsv([
-        ["row", "serial", "name", "code", "detail"],
-        ...bad.map((row) => [
-          String(row.row),
-          serialOf(list, row),
-          nameOf(list, row),
-          row.code ?? "",
-          row.detail ?? "",
-        ]),
+    saveCsv("refused-rows.csv", [
+      ["row", "serial", "name", "code", "detail"],
+      ...bad.map((row) => [
+        row.sheet_row,
+        row.serial ?? "",
+        row.name ?? "",
+        row.code ?? "",
+        row.detail ?? "",
       ]),
-      "text/csv",
-    );
+    ]);
   return (
     <>
       {refused ? (
@@ -74,13 +68,13 @@ export function Answer({ list, results, refused }: Props) {
             <tr role="row" key={row.row}>
               <th role="rowheader" scope="row">
                 <span class="narrow-word">Row </span>
-                {number(row.row)}
+                {number(row.sheet_row)}
               </th>
               <td role="cell" data-label="Serial" class="serial">
-                {serialOf(list, row)}
+                {row.serial}
               </td>
               <td role="cell" data-label="Name">
-                {nameOf(list, row) || <span class="faint">none</span>}
+                {row.name || <span class="faint">none</span>}
               </td>
               <td role="cell" data-label="Result">
                 {isBad(row) ? (
@@ -99,9 +93,3 @@ export function Answer({ list, results, refused }: Props) {
     </>
   );
 }
-
-/** Rows are counted from 1, without the header. A serial that cannot be read is shown as it was typed. */
-const serialOf = (list: SensorList, { row, serial }: ImportRow) =>
-  serial || list.rows[row - 1]?.serial || "";
-/** Only the list has the name. */
-const nameOf = (list: SensorList, { row }: ImportRow) => list.rows[row - 1]?.name ?? "";

@@ -1,7 +1,7 @@
 // Importing sensors: choose or paste a list, check the result for each row, then import all of it.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
-import type { ImportAnswer, ImportRow, Problem } from "../../api";
+import type { ImportAnswer, ImportRow, Problem, SensorList } from "../../api";
 import { importSensors } from "../../api";
 import { changed } from "../../changes";
 import { Empty, ProblemNote } from "../../components/notes";
@@ -11,10 +11,10 @@ import { PageHead, useTitle } from "../../layout/shell";
 import { Link } from "../../router";
 import { asProblem } from "../../use_resource";
 import { Answer } from "./answer";
-import { ListForm } from "./list_form";
-import type { SensorList } from "./read_list";
-import { readList } from "./read_list";
+import { canCheck, ListForm } from "./list_form";
 import { Sending } from "./sending";
+import type { Source } from "./use_list";
+import { usePreview } from "./use_list";
 
 type Step =
   | { kind: "list" }
@@ -27,25 +27,32 @@ export function ImportSensors() {
   useTitle("Import sensors");
   const { id } = useOrganization();
   const [text, setText] = useState("");
-  const [file, setFile] = useState<string | null>(null);
+  const [source, setSource] = useState<Source | null>(null);
   const [step, setStep] = useState<Step>({ kind: "list" });
   const [sent, setSent] = useState(0);
   const abort = useRef<AbortController | null>(null);
-  const list = useMemo(() => (text.trim() ? readList(text) : null), [text]);
+  /** A file is checked without a further step. */
+  const checkAtOnce = useRef(false);
+  const { read, problem } = usePreview(id, source);
   useEffect(() => () => abort.current?.abort(), [id]);
+  useEffect(() => {
+    if (!read || !checkAtOnce.current) return;
+    checkAtOnce.current = false;
+    if (canCheck(read)) void check(read.list);
+  }, [read?.preview]);
 
-  const send = (dry: boolean, csv: string) => {
+  const send = (dry: boolean, list: SensorList) => {
     setSent(0);
     abort.current?.abort();
     const mine = (abort.current = new AbortController());
-    return importSensors(id, csv, dry, { signal: mine.signal, onSent: setSent });
+    return importSensors(id, list, dry, { signal: mine.signal, onSent: setSent });
   };
   const check = async (wanted: SensorList) => {
     setStep({ kind: "checking" });
     const began = performance.now();
     const seconds = () => (performance.now() - began) / 1000;
     try {
-      const answer = await send(true, wanted.csv);
+      const answer = await send(true, wanted);
       setStep({ kind: "checked", answer, problem: null, seconds: seconds() });
     } catch (error) {
       if (!stopped(error))
@@ -55,7 +62,7 @@ export function ImportSensors() {
   const run = async (wanted: SensorList, seconds: number) => {
     setStep({ kind: "importing", seconds });
     try {
-      const answer = await send(false, wanted.csv);
+      const answer = await send(false, wanted);
       setStep({ kind: "done", answer });
       changed();
       announce(`${count(answer.results.length, "sensor", "sensors")} imported`);
@@ -64,13 +71,23 @@ export function ImportSensors() {
         setStep({ kind: "checked", answer: null, problem: asProblem(error), seconds });
     }
   };
-  const take = (name: string | null, content: string) => {
-    setFile(name);
-    setText(content);
+  const take = (file: string | null, bytes: Blob | null) => {
+    abort.current?.abort();
+    checkAtOnce.current = file !== null;
+    setSource(bytes && { file, bytes, charset: null, header: null, columns: null });
     setStep({ kind: "list" });
-    const read = name !== null && content.trim() ? readList(content) : null;
-    if (read && !read.problem) void check(read);
   };
+  const paste = (content: string) => {
+    setText(content);
+    take(null, content.trim() ? new Blob([content]) : null);
+  };
+  const readAgain = (change: Partial<Source>) => {
+    abort.current?.abort();
+    checkAtOnce.current = source?.file !== null && "charset" in change;
+    setSource(source && { ...source, ...change });
+    setStep({ kind: "list" });
+  };
+  const rows = read?.preview.row_count ?? 0;
 
   return (
     <>
@@ -82,38 +99,44 @@ export function ImportSensors() {
         sentence="Each new sensor takes one license, starting immediately. Either all rows are imported or none."
       />
       {step.kind === "done" ? (
-        <Done answer={step.answer} onMore={() => take(null, "")} />
+        <Done answer={step.answer} onMore={() => paste("")} />
       ) : (
         <div class="import">
           <ListForm
+            organization={id}
             text={text}
-            file={file}
-            list={list}
+            source={source}
+            read={read}
+            problem={problem}
             busy={step.kind === "checking" || step.kind === "importing"}
-            onText={(content) => take(null, content)}
-            onFile={take}
+            open={step.kind === "list" && !checkAtOnce.current}
+            onText={paste}
+            onFile={(file, bytes) => {
+              setText("");
+              take(file, bytes);
+            }}
+            onReading={readAgain}
             onCheck={() => {
-              if (list && !list.problem) void check(list);
+              if (read && canCheck(read)) void check(read.list);
             }}
           />
           {step.kind === "checking" && (
-            <Sending words="Checking" rows={list?.rows.length ?? 0} sent={sent} expected={null} />
+            <Sending words="Checking" rows={rows} sent={sent} expected={null} />
           )}
           {step.kind === "importing" && (
             <Sending
               words="Importing"
-              rows={list?.rows.length ?? 0}
+              rows={rows}
               sent={sent}
               expected={step.seconds}
             />
           )}
-          {step.kind === "checked" && list && (
+          {step.kind === "checked" && read && (
             <Checked
-              list={list}
               answer={step.answer}
               problem={step.problem}
-              onImport={() => void run(list, step.seconds)}
-              onAgain={() => void check(list)}
+              onImport={() => void run(read.list, step.seconds)}
+              onAgain={() => void check(read.list)}
             />
           )}
         </div>
@@ -125,14 +148,13 @@ export function ImportSensors() {
 const stopped = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
 
 interface CheckedProps {
-  list: SensorList;
   answer: ImportAnswer | null;
   problem: Problem | null;
   onImport: () => void;
   onAgain: () => void;
 }
 
-function Checked({ list, answer, problem, onImport, onAgain }: CheckedProps) {
+function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
   const { id } = useOrganization();
   const results = answer?.results ?? (problem?.more.results as ImportRow[] | undefined) ?? [];
   const { needed, left } = problem?.more ?? {};
@@ -161,7 +183,7 @@ function Checked({ list, answer, problem, onImport, onAgain }: CheckedProps) {
           <p class="faint">{count(answer.licenses_left, "license", "licenses")} will be left.</p>
         </div>
       )}
-      {results.length > 0 && <Answer list={list} results={results} refused={problem !== null} />}
+      {results.length > 0 && <Answer results={results} refused={problem !== null} />}
     </section>
   );
 }

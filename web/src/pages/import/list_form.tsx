@@ -4,35 +4,59 @@ import { useId, useRef, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { FieldError } from "../../components/field";
 import { SubmitButton } from "../../components/submit_button";
+import type { Problem } from "../../api";
 import { count } from "../../format";
-import type { SensorList } from "./read_list";
-import { BYTES_AT_MOST } from "./read_list";
+import { CharsetChoice } from "./charset_choice";
+import { Columns } from "./columns";
+import type { Read, Source } from "./use_list";
+import { BYTES_AT_MOST } from "./use_list";
 
 interface Props {
+  organization: string;
   text: string;
-  /** Its name, if the list is a file. */
-  file: string | null;
-  list: SensorList | null;
+  source: Source | null;
+  read: Read | null;
+  problem: Problem | null;
   busy: boolean;
+  /** It waits to be checked. */
+  open: boolean;
   onText: (text: string) => void;
-  onFile: (name: string | null, text: string) => void;
+  onFile: (name: string, bytes: Blob) => void;
+  onReading: (change: Partial<Source>) => void;
   onCheck: () => void;
 }
 
-export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Props) {
+/** Can the server check it? */
+export const canCheck = ({ list, preview }: Read) =>
+  preview.row_count > 0 && (list.columns?.includes("serial") ?? false);
+
+function flawOf(read: Read | null, problem: Problem | null): string | null {
+  if (problem) return problem.field === "charset" ? null : problem.detail;
+  if (read && read.preview.row_count === 0)
+    return "The list has no rows. A row has a serial and, if you like, a name.";
+  return null;
+}
+
+export function ListForm(props: Props) {
+  const { text, source, read, problem, busy, open, onText, onFile, onReading, onCheck } = props;
+  const file = source?.file ?? null;
   const id = useId();
   const chooser = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  const read = async (chosen: File | undefined) => {
+  const [columnsOpened, setColumnsOpened] = useState(false);
+  const take = async (chosen: File | undefined) => {
     if (!chosen) return;
-    // Twice the limit, because quotes and delimiters may be dropped.
-    if (chosen.size > 2 * BYTES_AT_MOST) return announce(`${chosen.name} is too large. Split it.`);
-    onFile(chosen.name, await chosen.text());
+    if (chosen.size > BYTES_AT_MOST)
+      return announce(`${chosen.name} is larger than 16 MiB. Split it.`);
+    // A copy: the file may change on the disk before it is imported.
+    onFile(chosen.name, new Blob([await chosen.arrayBuffer()]));
   };
+  const flaw = flawOf(read, problem);
+  const ready = read !== null && canCheck(read);
   const drop = (event: TargetedDragEvent<HTMLFormElement>) => {
     event.preventDefault();
     setOver(false);
-    void read(event.dataTransfer?.files[0]);
+    void take(event.dataTransfer?.files[0]);
   };
   return (
     <form
@@ -59,14 +83,14 @@ export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Pr
           hidden
           accept=".csv,.txt,.tsv,text/csv,text/plain"
           onChange={(event) => {
-            void read(event.currentTarget.files?.[0]);
+            void take(event.currentTarget.files?.[0]);
             event.currentTarget.value = "";
           }}
         />
         {file ? (
           <p>
             <strong>{file}</strong>
-            {list && `, ${count(list.rows.length, "row", "rows")}`}
+            {read && `, ${count(read.preview.row_count, "row", "rows")}`}
           </p>
         ) : (
           <p class="faint">or drop one here</p>
@@ -94,14 +118,27 @@ export function ListForm({ text, file, list, busy, onText, onFile, onCheck }: Pr
           </p>
         </div>
       )}
-      <div aria-live="polite">
-        {list?.problem && <FieldError>{list.problem}</FieldError>}
-        {list && list.ignored.length > 0 && (
-          <p class="field-hint">Ignored columns: {list.ignored.join(", ")}</p>
-        )}
-      </div>
-      {list && !list.problem && !file && (
-        <SubmitButton pending={busy}>Check {count(list.rows.length, "row", "rows")}</SubmitButton>
+      {source && (source.charset !== null || problem?.field === "charset") && (
+        <CharsetChoice
+          organization={props.organization}
+          list={source}
+          onCharset={(charset) => onReading({ charset, header: null, columns: null })}
+        />
+      )}
+      <div aria-live="polite">{flaw && <FieldError>{flaw}</FieldError>}</div>
+      {read && read.preview.row_count > 0 && (
+        <Columns
+          read={read}
+          opened={columnsOpened}
+          onOpened={setColumnsOpened}
+          onColumns={(columns) => onReading({ columns })}
+          onHeader={(header) => onReading({ header, columns: null })}
+        />
+      )}
+      {ready && (!file || open) && (
+        <SubmitButton pending={busy}>
+          Check {count(read?.preview.row_count ?? 0, "row", "rows")}
+        </SubmitButton>
       )}
     </form>
   );

@@ -4,7 +4,7 @@ import { announce } from "../../announce";
 import type { LicenseRow } from "../../api";
 import { getLicenseManager } from "../../api";
 import { Icon } from "../../components/icon";
-import { saveText, writeCsv } from "../../csv";
+import { saveCsv } from "../../csv";
 import { count, number } from "../../format";
 import { asProblem } from "../../use_resource";
 import type { Asked } from "./list_query";
@@ -28,7 +28,7 @@ const HEADER = [
   "refused",
 ];
 
-function lineOf(row: LicenseRow): string[] {
+function lineOf(row: LicenseRow): (string | number)[] {
   return [
     row.serial,
     row.name,
@@ -43,7 +43,7 @@ function lineOf(row: LicenseRow): string[] {
     row.queue.length,
     row.next,
     row.refused.count,
-  ].map((value) => (value === null ? "" : String(value)));
+  ].map((value) => (typeof value === "number" ? value : value === null ? "" : String(value)));
 }
 
 /**
@@ -96,7 +96,7 @@ export function ExportButton({ organization, wanted }: { organization: string; w
       const read = await readAll(organization, wanted, mine.signal, setRead);
       const rows = inOrder(read, wanted.sort);
       const today = new Date().toISOString().slice(0, 10);
-      saveText(`licenses-${today}.csv`, writeCsv([HEADER, ...rows.map(lineOf)]), "text/csv");
+      saveCsv(`licenses-${today}.csv`, [HEADER, ...rows.map(lineOf)]);
       announce(`${count(rows.length, "sensor", "sensors")} exported`);
     } catch (error) {
       if (!mine.signal.aborted) announce(`Not exported: ${asProblem(error).detail}`);
