@@ -68,9 +68,9 @@ test("the whole life of licenses", async (t) => {
     await press(page, "Check 3 rows");
     await page.getByText("2 rows are refused, so nothing is imported").waitFor();
     const rows = await page.locator(".import-rows tbody tr").allInnerTexts();
-    assert.match(rows[0], /^2\b/, "what is wrong comes first");
-    assert.match(rows[1], /^3\b.*282C02424EED.*Again/s);
-    assert.match(rows[2], /^1\b.*Freezer/s);
+    assert.match(rows[0], /^3\b/, "what is wrong comes first");
+    assert.match(rows[1], /^4\b.*282C02424EED.*Again/s);
+    assert.match(rows[2], /^2\b.*Freezer/s);
     assert.match(await page.getByLabel("Or paste rows").inputValue(), /Too short/);
     await page.getByLabel("Or paste rows").fill("282C0200000A\tFreezer");
     await press(page, "Check 1 row");

@@ -1,18 +1,39 @@
-/* fuzz_code.c - no text may crash code_parse(); what it takes has one form, and
- * any other symbol in any place is caught. */
+/* fuzz_code.c - no text may crash code_parse() or serial_parse(), nor their explanations; what they
+ * take has one form, and any other symbol in any place of a code is caught. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "domain/code.h"
+#include "domain/serial.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_serial(const char *text, size_t length)
+{
+    char written[SERIAL_TEXT_SIZE], explained[SERIAL_EXPLAINED_SIZE];
+    struct serial serial, again;
+
+    serial_explain(explained, text, length);
+    if (!*explained)
+        abort();
+    if (!serial_parse(&serial, text, length))
+        return;
+    serial_format(written, serial);
+    if (!serial_parse(&again, written, strlen(written))
+        || memcmp(&serial, &again, sizeof serial) != 0)
+        abort();
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    char explained[CODE_EXPLAINED_SIZE];
     struct code code, again;
     char text[CODE_TEXT_SIZE];
 
+    check_serial((const char *)data, size);
+    code_explain(explained, (const char *)data, size);
     if (size == CODE_RANDOM_BYTES) {
         code = code_from_random(data);
         code_format(text, &code);

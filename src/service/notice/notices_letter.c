@@ -203,6 +203,7 @@ write_file(struct call *call, const struct notices_letter *letter, struct buffer
                                             "expires_at", "next", "what_happens" };
     enum { COLUMNS = sizeof headings / sizeof headings[0] };
 
+    buffer_text(out, CSV_MARK);
     csv_put_row(out, headings, COLUMNS);
     for (size_t i = 0, rows = 0; i < letter->count && rows < NOTICES_FILE_MOST; i++) {
         const struct notice_item *item = letter->items[i];

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "service/code/codes_revoke.h"
 #include "service/notice/notices_letter.h"
 #include "service/sensor/sensors.h"
@@ -55,6 +56,7 @@ sends_both_notices(struct fixture *fixture)
     check(says(mail.letter.text, "https://tenure.example.com/o/"));
     check(says(mail.letter.text, "Days are in the time zone Europe/Warsaw."));
     check_text(mail.attachment.name, "licenses-2027-10-24.csv");
+    check(!memcmp(mail.attachment.bytes, CSV_MARK "serial,name,", 15));
     check(says(mail.attachment.bytes, FIRST
                ",Fridge,2027-11-24,2027-11-24T23:00:00Z,stops,will stop on 24 November 2027\r\n"));
     check(says(mail.unsubscribe_url, "/notifications"));

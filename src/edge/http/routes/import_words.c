@@ -103,7 +103,7 @@ static const struct table_word words[] = {
     { "namn", IMPORT_NAME },
     { "navn", IMPORT_NAME },
     { "nazev", IMPORT_NAME },
-    /* the other columns of our export */
+    /* the other columns of the lists that Tenure makes */
     { "state", TABLE_NO_COLUMN },
     { "activatedat", TABLE_NO_COLUMN },
     { "expiresat", TABLE_NO_COLUMN },
@@ -112,6 +112,7 @@ static const struct table_word words[] = {
     { "covereduntil", TABLE_NO_COLUMN },
     { "waiting", TABLE_NO_COLUMN },
     { "next", TABLE_NO_COLUMN },
+    { "whathappens", TABLE_NO_COLUMN },
     { "refused", TABLE_NO_COLUMN },
 };
 

@@ -28,7 +28,7 @@ export function Columns({ read, opened, onOpened, onColumns, onHeader }: Props) 
   const headOf = (at: number) => preview.columns[at]?.header || `Column ${at + 1}`;
   return (
     <details
-      class="list-columns"
+      class="behind list-columns"
       open={opened || !complete}
       onToggle={(event) => onOpened(event.currentTarget.open)}
     >
