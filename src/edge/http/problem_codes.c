@@ -23,8 +23,8 @@ const struct problem_code problem_codes[] = {
       "A code can create one account. Sign in with that account, or ask its owner for an "
       "invitation." },
     { "code_malformed", 422, "This is not an activation code",
-      "A code has 25 letters and digits in five groups. Compare it with the original: the last "
-      "symbol shows that another one is wrong." },
+      "A code has 25 letters and digits in five groups. The detail says what is wrong. Compare it "
+      "with the original: the last symbol shows that another one is wrong." },
     { "code_not_accepted", 0, "The activation code is not accepted",
       "This code cannot be redeemed here. Compare it with the original, or ask its issuer." },
     { "code_required", 0, "An activation code is required",
@@ -91,7 +91,7 @@ const struct problem_code problem_codes[] = {
     { "sensor_not_available", 0, "The sensor belongs to another organization",
       "A serial belongs to one organization at a time. Remove the sensor there first." },
     { "serial_malformed", 422, "This is not a serial",
-      "A serial has 12 hexadecimal digits, such as 282C02424EED." },
+      "A serial has 12 hexadecimal digits, such as 282C02424EED. The detail says what is wrong." },
     { "serial_repeated", 0, "A serial appears twice", "Name each sensor once." },
     { "server_invitation_limit", 0, "New organizations have sent too many invitations",
       "Redeem an activation code in the organization, or try again after the time in "
@@ -143,7 +143,9 @@ const struct problem_code problem_codes[] = {
     { "unknown_parameter", 0, "There is no such parameter",
       "Check the name in the address that the answer repeats." },
     { "unsupported_media_type", 415, "The body has the wrong type",
-      "Send JSON with the header Content-Type: application/json. An import may be text/csv." },
+      "Send JSON with the header Content-Type: application/json. An import may be text/csv, with "
+      "its "
+      "charset: text/csv; charset=windows-1252." },
     { "url_malformed", 422, "This address cannot be called",
       "An address begins with https:// or http://, names a host, and contains neither a user nor a "
       "fragment." },
