@@ -52,6 +52,10 @@ export const time = (instant: string, timeZone: string) => formatTime(new Date(i
 /** An instant to the second, its zone named. */
 export const moment = (instant: string, timeZone: string) =>
   formatMoment(new Date(instant), timeZone);
+const formatClock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+
+/** The time of day of the browser, from milliseconds. */
+export const clock = (ms: number) => formatClock.format(ms);
 /** The day that ends at an instant: an end at midnight belongs to the day before. */
 export const lastDay = (end: string, timeZone: string) =>
   formatDay(new Date(Date.parse(end) - 1000), timeZone);
@@ -69,11 +73,11 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** How long ago: "3 minutes ago", "yesterday". */
 export function ago(instant: string, now = Date.now()): string {
-  const seconds = Math.round((Date.parse(instant) - now) / 1000);
+  const seconds = Math.trunc((Date.parse(instant) - now) / 1000);
   if (seconds > -60) return "just now";
-  if (seconds > -3600) return relative.format(Math.round(seconds / 60), "minute");
-  if (seconds > -86400) return relative.format(Math.round(seconds / 3600), "hour");
-  return relative.format(Math.round(seconds / 86400), "day");
+  if (seconds > -3600) return relative.format(Math.trunc(seconds / 60), "minute");
+  if (seconds > -86400) return relative.format(Math.trunc(seconds / 3600), "hour");
+  return relative.format(Math.trunc(seconds / 86400), "day");
 }
 
 /** days_left of the API in words: 0 is the last day itself. */

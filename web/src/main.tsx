@@ -2,6 +2,15 @@
 import type { ComponentChildren } from "preact";
 import { render } from "preact";
 import { Announcer } from "./announce";
+import {
+  getAlerts,
+  getForecast,
+  getOrganization,
+  getSensor,
+  getSensors,
+  getSession,
+  preload,
+} from "./api";
 import { ProblemNote } from "./components/notes";
 import { Skeleton } from "./components/skeleton";
 import { OrganizationPage } from "./layout/organization_page";
@@ -10,10 +19,11 @@ import type { Who } from "./layout/who";
 import { Alarms } from "./pages/alarms/alarms";
 import { Alerts } from "./pages/alerts/alerts";
 import { AuditLog } from "./pages/audit/audit_log";
-import { Forecast } from "./pages/forecast/forecast";
+import { Forecast, monthsOf } from "./pages/forecast/forecast";
 import { ForgotPassword } from "./pages/forgot_password";
 import { ImportSensors } from "./pages/import/import_sensors";
 import { Invitation } from "./pages/invitation";
+import { licensesEarly } from "./pages/licenses/early";
 import { LicenseManager } from "./pages/licenses/license_manager";
 import { Members } from "./pages/members/members";
 import { NotFound } from "./pages/not_found";
@@ -36,26 +46,64 @@ interface Page {
   address: string;
   who: Who;
   page: (found: Record<string, string>) => ComponentChildren;
+  /** Asks for what the page shows first. */
+  early?: (organization: string, query: URLSearchParams, serial: string) => void;
 }
 
 const PAGES: Page[] = [
-  { address: "/o/:org/licenses", who: "managers", page: () => <LicenseManager /> },
-  { address: "/o/:org/forecast", who: "managers", page: () => <Forecast /> },
+  {
+    address: "/o/:org/licenses",
+    who: "managers",
+    page: () => <LicenseManager />,
+    early: licensesEarly,
+  },
+  {
+    address: "/o/:org/forecast",
+    who: "managers",
+    page: () => <Forecast />,
+    early: (id, query) => void getForecast(id, monthsOf(query)),
+  },
   { address: "/o/:org/import", who: "managers", page: () => <ImportSensors /> },
   { address: "/o/:org/notifications", who: "managers", page: () => <Notifications /> },
   { address: "/o/:org/webhooks", who: "managers", page: () => <Webhooks /> },
   { address: "/o/:org/members", who: "managers", page: () => <Members /> },
   { address: "/o/:org/settings", who: "administrators", page: () => <Settings /> },
   { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },
-  { address: "/o/:org/alerts", who: "members", page: () => <Alerts /> },
+  {
+    address: "/o/:org/alerts",
+    who: "members",
+    page: () => <Alerts />,
+    early: (id) => {
+      void getAlerts(id, { open: true });
+      void getAlerts(id, { open: false });
+    },
+  },
   { address: "/o/:org/alarms", who: "members", page: () => <Alarms /> },
-  { address: "/o/:org/sensors", who: "members", page: () => <Sensors /> },
+  {
+    address: "/o/:org/sensors",
+    who: "members",
+    page: () => <Sensors />,
+    early: (id) => void getSensors(id, {}),
+  },
   {
     address: "/o/:org/sensors/:serial",
     who: "members",
     page: ({ serial }) => <SensorPage key={serial} serial={serial!} />,
+    early: (id, _, serial) => void getSensor(id, serial),
   },
 ];
+
+/** The calls of the first page begin before the session is known, not one after the other. */
+function askEarly(): void {
+  void getSession();
+  for (const { address, early } of PAGES) {
+    const found = match(address, location.pathname);
+    if (!found) continue;
+    void getOrganization(found.org!);
+    early?.(found.org!, new URLSearchParams(location.search), found.serial ?? "");
+    return;
+  }
+}
 
 const OPERATOR_PAGES: Record<string, () => ComponentChildren> = {
   "/operator": () => <Operator />,
@@ -129,4 +177,5 @@ const app = (
   </>
 );
 
+preload(askEarly);
 render(app, document.getElementById("app")!);

@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useCallback, useContext, useEffect, useMemo, useState } from "preact/hooks";
 import type { Membership, Session } from "./api";
 import { getSession, onSignedOut, Problem, signOut } from "./api";
+import { useLive } from "./live";
 
 interface Known {
   session: Session | null;
@@ -59,6 +60,9 @@ export function SessionProvider({ children, loading, failed }: Props) {
     );
     void reload();
   }, [reload, set]);
+  useLive(() => {
+    if (state.kind === "failed") void reload();
+  });
   const session = state.kind === "known" ? state.session : null;
   const ended = state.kind === "known" && state.ended;
   const known = useMemo(

@@ -1,5 +1,5 @@
 import { call, enc, org } from "./client";
-import type { List } from "./types";
+import type { List, PageQuery } from "./types";
 
 export type Condition =
   | "above"
@@ -63,8 +63,8 @@ export interface NewAlarmRule extends AlarmRuleSettings {
 
 const rules = (id: string) => `${org(id)}/alarm-rules`;
 
-export const getAlarmRules = (id: string, cursor: string | null, signal?: AbortSignal) =>
-  call<List<AlarmRule>>("GET", rules(id), { query: { cursor }, signal });
+export const getAlarmRules = (id: string, page: PageQuery, signal?: AbortSignal) =>
+  call<List<AlarmRule>>("GET", rules(id), { query: { ...page }, signal });
 export const addAlarmRule = (id: string, rule: NewAlarmRule) =>
   call<AlarmRule>("POST", rules(id), { body: rule });
 export const changeAlarmRule = (id: string, rule: string, change: AlarmRuleSettings) =>
@@ -74,8 +74,12 @@ export const removeAlarmRule = (id: string, rule: string) =>
 
 export const getAlerts = (
   id: string,
-  query: { open?: boolean; serial?: string; cursor?: string | null },
+  query: PageQuery & { open?: boolean; serial?: string },
   signal?: AbortSignal,
-) => call<List<Alert>>("GET", `${org(id)}/alerts`, { query: { limit: 50, ...query }, signal });
+) =>
+  call<List<Alert>>("GET", `${org(id)}/alerts`, {
+    query: { ...query, limit: query.limit ?? 50 },
+    signal,
+  });
 export const getAlert = (id: string, alert: string, signal?: AbortSignal) =>
   call<Alert>("GET", `${org(id)}/alerts/${enc(alert)}`, { signal });

@@ -1,13 +1,12 @@
 import { call, org } from "./client";
-import type { AuditEntry, List } from "./types";
+import type { AuditEntry, List, PageQuery } from "./types";
 
-export interface AuditQuery {
+export interface AuditQuery extends PageQuery {
   user?: string;
   object?: string;
   action?: string;
   from?: string | null;
   to?: string | null;
-  cursor?: string | null;
 }
 
 /** Newest first. */

@@ -1,4 +1,5 @@
 // One call of the API: the only file that reaches the network.
+import { reportAnswer, reportFailed } from "./reach";
 
 /** A failed call: the server's problem, or an unreachable server (status 0). */
 export class Problem extends Error {
@@ -86,8 +87,43 @@ interface Options {
   anonymous?: boolean;
 }
 
+/** Answers that were asked for before a page needs them, by address. */
+const preloaded = new Map<string, Promise<unknown>>();
+const PRELOADED_MS = 10_000;
+let preloading = false;
+
+/** Starts the calls that `read` makes; the first same call of a page takes the answer. */
+export function preload(read: () => void): void {
+  preloading = true;
+  try {
+    read();
+  } finally {
+    preloading = false;
+  }
+}
+
+function keep(url: string, answer: Promise<unknown>): void {
+  preloaded.set(url, answer);
+  answer.catch(() => {}); // the page that takes it shows the problem
+  setTimeout(() => preloaded.delete(url), PRELOADED_MS);
+}
+
 /** A POST that writes carries an Idempotency-Key; every problem is a Problem. */
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+export function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  if (method !== "GET") {
+    preloaded.clear(); // it may change what they say
+    return send(method, path, options);
+  }
+  const url = address(path, options.query);
+  const early = preloaded.get(url);
+  preloaded.delete(url);
+  if (early) return early as Promise<T>;
+  const answer = send<T>(method, path, options);
+  if (preloading) keep(url, answer);
+  return answer;
+}
+
+async function send<T>(method: string, path: string, options: Options): Promise<T> {
   const url = address(path, options.query);
   const headers: Record<string, string> = { Accept: "application/json" };
   const body = options.body === undefined ? undefined : JSON.stringify(options.body);
@@ -96,6 +132,7 @@ export async function call<T>(method: string, path: string, options: Options = {
   const keyed = method === "POST" && !options.anonymous && !options.query?.dry_run;
   if (keyed) headers["Idempotency-Key"] = idempotencyKey(request);
 
+  const startedAt = Date.now();
   let answer: Response;
   try {
     answer = await fetch(url, {
@@ -107,13 +144,17 @@ export async function call<T>(method: string, path: string, options: Options = {
     });
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    reportFailed("gone", startedAt);
     throw unreachable();
   }
+  if (answer.ok) reportAnswer(answer.status, false, startedAt);
   if (keyed && answer.status < 500) keysWithoutAnswer.delete(request);
   if (!answer.ok) {
     if (answer.status === 401 && !options.anonymous) signedOut();
     const text = await answer.text().catch(() => "");
-    throw problemOf(answer.status, answer.headers.get("Retry-After"), text);
+    const problem = problemOf(answer.status, answer.headers.get("Retry-After"), text);
+    reportAnswer(answer.status, problem.code !== "", startedAt);
+    throw problem;
   }
   if (answer.status === 204) return undefined as T;
   try {

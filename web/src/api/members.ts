@@ -1,5 +1,5 @@
 import { call, enc, org } from "./client";
-import type { List, Organization, Role, Session } from "./types";
+import type { List, Organization, PageQuery, Role, Session } from "./types";
 
 export interface Person {
   user_id: string;
@@ -26,8 +26,8 @@ export interface Invitation {
 
 const person = (id: string, user: string) => `${org(id)}/members/${enc(user)}`;
 
-export const getPeople = (id: string, cursor: string | null, signal?: AbortSignal) =>
-  call<List<Person>>("GET", `${org(id)}/members`, { query: { cursor }, signal });
+export const getPeople = (id: string, page: PageQuery, signal?: AbortSignal) =>
+  call<List<Person>>("GET", `${org(id)}/members`, { query: { ...page }, signal });
 export const invite = (id: string, email: string, role: Role) =>
   call<Person>("POST", `${org(id)}/members`, { body: { email, role } });
 export const changeRole = (id: string, user: string, role: Role) =>

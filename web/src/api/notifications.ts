@@ -1,5 +1,5 @@
 import { call, enc, org } from "./client";
-import type { CalendarFeed, Delivery, List, Notice, NoticeRecipient } from "./types";
+import type { CalendarFeed, Delivery, List, Notice, NoticeRecipient, PageQuery } from "./types";
 
 interface Recipients {
   recipients: NoticeRecipient[];
@@ -17,9 +17,13 @@ export const setNoticeRecipients = (id: string, recipients: NoticeRecipient[]) =
 /** Sent messages, newest first; all, or those of one alert. */
 export const getNotices = (
   id: string,
-  query: { alert?: string; cursor?: string | null },
+  query: PageQuery & { alert?: string },
   signal?: AbortSignal,
-) => call<List<Notice>>("GET", `${org(id)}/notices`, { query: { limit: 50, ...query }, signal });
+) =>
+  call<List<Notice>>("GET", `${org(id)}/notices`, {
+    query: { ...query, limit: query.limit ?? 50 },
+    signal,
+  });
 
 /** To the requesting user. */
 export const sendTestMail = (id: string) =>

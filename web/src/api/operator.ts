@@ -1,5 +1,5 @@
 import { call, enc } from "./client";
-import type { IssuedCode, List, OrganizationCounts, Revocation } from "./types";
+import type { IssuedCode, List, OrganizationCounts, PageQuery, Revocation } from "./types";
 
 export interface CodeOrder {
   quantity: number;
@@ -7,10 +7,9 @@ export interface CodeOrder {
   redeem_by?: string;
   reference?: string;
 }
-export interface CodeQuery {
+export interface CodeQuery extends PageQuery {
   state?: string;
   reference?: string;
-  cursor?: string | null;
 }
 export interface RevocationOrder {
   reason: string;
@@ -30,5 +29,5 @@ export const previewRevocation = (id: string, order: RevocationOrder, signal?: A
 export const revokeCode = (id: string, order: RevocationOrder) =>
   call<Revocation>("POST", revocation(id), { body: order });
 
-export const getOrganizations = (cursor: string | null, signal?: AbortSignal) =>
-  call<List<OrganizationCounts>>("GET", "/operator/organizations", { query: { cursor }, signal });
+export const getOrganizations = (page: PageQuery, signal?: AbortSignal) =>
+  call<List<OrganizationCounts>>("GET", "/operator/organizations", { query: { ...page }, signal });

@@ -1,6 +1,14 @@
 import type { Sending } from "./client";
 import { call, org, sensor, upload } from "./client";
-import type { ImportAnswer, ImportPreview, LicenseRow, List, Measurement, Sensor } from "./types";
+import type {
+  ImportAnswer,
+  ImportPreview,
+  LicenseRow,
+  List,
+  Measurement,
+  PageQuery,
+  Sensor,
+} from "./types";
 
 export interface NewSensor {
   serial: string;
@@ -30,8 +38,8 @@ export function newSensor(serial: string, name: string): NewSensor {
 
 export const addSensor = (id: string, added: NewSensor) =>
   call<LicenseRow>("POST", `${org(id)}/sensors`, { body: added });
-export const getSensors = (id: string, cursor: string | null, signal?: AbortSignal) =>
-  call<List<Sensor>>("GET", `${org(id)}/sensors`, { query: { cursor }, signal });
+export const getSensors = (id: string, page: PageQuery, signal?: AbortSignal) =>
+  call<List<Sensor>>("GET", `${org(id)}/sensors`, { query: { ...page }, signal });
 export const getSensor = (id: string, serial: string, signal?: AbortSignal) =>
   call<Sensor>("GET", sensor(id, serial), { signal });
 export const changeSensor = (id: string, serial: string, change: SensorChange) =>

@@ -4,6 +4,12 @@ export type Role = "administrator" | "manager" | "analyst";
 export type SensorState = "active" | "expired" | "unlicensed";
 export type LicenseState = "queued" | "active" | "expired" | "revoked";
 
+/** A page of a list: from a cursor on, of at most so many items. */
+export interface PageQuery {
+  cursor?: string | null;
+  limit?: number;
+}
+
 export interface Membership {
   id: string;
   name: string;

@@ -1,5 +1,5 @@
 import { call, enc, org } from "./client";
-import type { List } from "./types";
+import type { List, PageQuery } from "./types";
 
 export type WebhookEvent =
   | "license.expiring"
@@ -48,9 +48,13 @@ export const testWebhook = (id: string, of: string) =>
 export const getDeliveries = (
   id: string,
   of: string,
-  cursor: string | null,
+  page: PageQuery,
   signal?: AbortSignal,
-) => call<List<WebhookDelivery>>("GET", `${webhook(id, of)}/deliveries`, { query: { cursor }, signal });
+) =>
+  call<List<WebhookDelivery>>("GET", `${webhook(id, of)}/deliveries`, {
+    query: { ...page },
+    signal,
+  });
 export const redeliver = (id: string, of: string, delivery: string) =>
   call<WebhookDelivery>("POST", `${webhook(id, of)}/deliveries/${enc(delivery)}/redelivery`, {
     body: {},

@@ -1,41 +1,86 @@
 // The next pages of a list behind its first.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { List } from "../api";
+import type { Resource } from "../use_resource";
 import type { Submit } from "../use_submit";
 import { useSubmit } from "../use_submit";
 import { ProblemNote } from "./notes";
 
 export interface More<T> {
   items: T[];
+  /** Which answer of the first page the items belong to. */
+  answers: number;
   next: string | null;
   submit: Submit;
   show: () => void;
 }
 
-/** All items shown: the first page and further ones on request; a reload begins with the first page. */
-export function useMore<T>(
-  key: string,
-  first: List<T> | null,
-  read: (cursor: string) => Promise<List<T>>,
-): More<T> {
-  const [later, setLater] = useState<{ of: string | null; items: T[]; next: string | null } | null>(
-    null,
-  );
+const READ_AT_ONCE = 1000;
+
+interface Later<T> {
+  key: string;
+  /** Which answer of the first page these pages follow. */
+  answers: number;
+  first: T[];
+  items: T[];
+  next: string | null;
+}
+
+type Read<T> = (cursor: string, limit?: number) => Promise<List<T>>;
+
+/** At least as many items after a cursor as were shown before. */
+async function readAgain<T>(read: Read<T>, cursor: string | null, many: number) {
+  const items: T[] = [];
+  let next = cursor;
+  while (next !== null && items.length < many) {
+    const page: List<T> = await read(next, Math.min(READ_AT_ONCE, many - items.length));
+    items.push(...page.items);
+    next = page.next;
+  }
+  return { items, next };
+}
+
+/** All items shown: the first page and further ones on request. When the first page is read again, so are they. */
+export function useMore<T>(key: string, list: Pick<Resource<List<T>>, "data" | "answers">, read: Read<T>): More<T> {
+  const [kept, setLater] = useState<Later<T> | null>(null);
   const submit = useSubmit();
-  const of = first?.next ? `${key} ${first.next}` : null;
-  const current = later && later.of === of ? later : null;
-  const latest = useRef(of);
-  latest.current = of;
-  useEffect(() => setLater(null), [of]);
-  const next = current ? current.next : (first?.next ?? null);
+  const { data: first, answers } = list;
+  const later = first && kept?.key === key ? kept : null;
+  const old = later !== null && later.answers !== answers;
+  const latest = useRef({ key, answers });
+  latest.current = { key, answers };
+  useEffect(() => {
+    if (!old || !first) return;
+    let stale = false;
+    readAgain(read, first.next, later.items.length).then(
+      (again) => stale || setLater({ key, answers, first: first.items, ...again }),
+      () => {}, // the pages stay; the next answer reads them again
+    );
+    return () => {
+      stale = true;
+    };
+  }, [key, answers, old]);
+  const next = later ? later.next : (first?.next ?? null);
   const show = () =>
     void submit.run(async () => {
-      if (next === null) return;
+      if (next === null || !first) return;
       const page = await read(next);
-      if (latest.current !== of) return;
-      setLater({ of, items: [...(current?.items ?? []), ...page.items], next: page.next });
+      if (latest.current.key !== key) return;
+      setLater({
+        key,
+        answers,
+        first: later && old ? later.first : first.items,
+        items: [...(later?.items ?? []), ...page.items],
+        next: page.next,
+      });
     });
-  return { items: [...(first?.items ?? []), ...(current?.items ?? [])], next, submit, show };
+  return {
+    items: [...(old ? later.first : (first?.items ?? [])), ...(later?.items ?? [])],
+    answers: later ? later.answers : answers,
+    next,
+    submit,
+    show,
+  };
 }
 
 export function MoreButton<T>({ more }: { more: More<T> }) {

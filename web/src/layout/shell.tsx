@@ -2,6 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Membership } from "../api";
+import { onReach, reachNow } from "../api";
+import { clock } from "../format";
 import { Keys } from "../keys";
 import { Navigation } from "./navigation";
 import { Wordmark } from "./wordmark";
@@ -12,20 +14,35 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
-function OfflineNote() {
-  const [online, setOnline] = useState(navigator.onLine);
+/** Why the page may be out of date, or null. */
+function staleWords(): string | null {
+  const reach = reachNow();
+  if (reach.kind === "reached")
+    return navigator.onLine ? null : "No connection. This page may be out of date.";
+  const state = `The last answer came at ${clock(reach.heardAt)}, so this page may be out of date.`;
+  if (!navigator.onLine) return `No connection. ${state}`;
+  return reach.kind === "gone"
+    ? `The server cannot be reached. ${state} The page keeps trying.`
+    : `The server cannot answer now. ${state} The page keeps trying.`;
+}
+
+function StaleNote() {
+  const [words, setWords] = useState(staleWords);
   useEffect(() => {
-    const look = () => setOnline(navigator.onLine);
+    const look = () => setWords(staleWords());
+    const forget = onReach(look);
     addEventListener("online", look);
     addEventListener("offline", look);
+    look();
     return () => {
+      forget();
       removeEventListener("online", look);
       removeEventListener("offline", look);
     };
   }, []);
   return (
-    <div role="status">
-      {!online && <p class="offline">No connection. This page may be out of date.</p>}
+    <div role="status" aria-live="polite" class="stale">
+      {words && <p class="offline">{words}</p>}
     </div>
   );
 }
@@ -56,7 +73,7 @@ export function Shell({ organization, children }: ShellProps) {
       <SkipLink />
       <Navigation organization={organization} />
       <main id="content" class="content" tabIndex={-1}>
-        <OfflineNote />
+        <StaleNote />
         {children}
       </main>
       <Keys licenses={manages ? `/o/${organization.id}/licenses` : null} />
@@ -80,7 +97,7 @@ export function Alone({
         {aside}
       </header>
       <main id="content" class="alone-body" tabIndex={-1}>
-        <OfflineNote />
+        <StaleNote />
         {children}
       </main>
     </div>

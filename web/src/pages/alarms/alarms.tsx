@@ -11,6 +11,7 @@ import { Sign } from "../../components/state_sign";
 import { count } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { Link } from "../../router";
 import { useSession } from "../../session";
 import { useResource } from "../../use_resource";
@@ -24,12 +25,13 @@ export function Alarms() {
   useTitle("Alarm rules");
   const { id, role } = useOrganization();
   const manages = role !== "analyst";
-  const list = useResource(id, (signal) => getAlarmRules(id, null, signal), id);
-  const more = useMore(id, list.data, (cursor) => getAlarmRules(id, cursor));
+  const list = useResource(id, (signal) => getAlarmRules(id, {}, signal), id);
+  const more = useMore(id, list, (cursor, limit) => getAlarmRules(id, { cursor, limit }));
+  useLive(list.refresh);
   const people = useResource(
     `${id} people ${manages}`,
     async (signal): Promise<Person[]> =>
-      manages ? (await getPeople(id, null, signal)).items.filter((one) => one.state === "active") : [],
+      manages ? (await getPeople(id, {}, signal)).items.filter((one) => one.state === "active") : [],
     id,
   );
   const [open, setOpen] = useState<Open>(null);

@@ -9,6 +9,10 @@ export const STATES: Record<string, [string, string]> = {
   output_control: ["off", "on"],
 };
 
+/** The words of a binary type's states, or null for a type with values. */
+export const statesOf = (type: string | null): [string, string] | null =>
+  STATES[type ?? ""] ?? null;
+
 /** Conditions without a threshold. */
 const PLAIN: Partial<Record<Condition, string>> = {
   lost_connection: "Lost connection",

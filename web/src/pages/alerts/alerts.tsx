@@ -11,7 +11,8 @@ import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link, setQuery, usePlace } from "../../router";
 import type { Resource } from "../../use_resource";
-import { useEvery, useResource } from "../../use_resource";
+import { useLive } from "../../live";
+import { useResource } from "../../use_resource";
 import { causeWords, conditionWords, STATES, withUnit } from "../alarms/rule_words";
 import { Course } from "./course";
 import { Told } from "./told";
@@ -28,7 +29,7 @@ export function Alerts() {
     open.reload();
     over.reload();
   };
-  useEvery(30, reload);
+  useLive(open.refresh, over.refresh);
   return (
     <>
       <PageHead title="Alerts" sentence="Violations of the alarm rules, open ones first.">
@@ -54,7 +55,9 @@ function useAlerts(open: boolean) {
 function List({ open, list }: { open: boolean; list: Resource<Page<Alert>> }) {
   const { id } = useOrganization();
   const title = open ? "Open" : "Over";
-  const more = useMore(`${id} ${open}`, list.data, (cursor) => getAlerts(id, { open, cursor }));
+  const more = useMore(`${id} ${open}`, list, (cursor, limit) =>
+    getAlerts(id, { open, cursor, limit }),
+  );
   return (
     <section class="section" aria-labelledby={`alerts-${title}`}>
       <h2 id={`alerts-${title}`}>{title}</h2>
@@ -139,6 +142,7 @@ function peakWords(alert: Alert) {
 function CourseDialog({ alert }: { alert: string }) {
   const { id, role } = useOrganization();
   const read = useResource(`${id} ${alert}`, (signal) => getAlert(id, alert, signal), alert);
+  useLive(read.refresh);
   const close = () => setQuery({ alert: null });
   return (
     <Dialog title={read.data ? conditionWords(read.data) : "Alert"} wide onClose={close}>

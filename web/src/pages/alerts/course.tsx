@@ -1,43 +1,34 @@
 // The measurements around an alert, with its threshold.
-import type { Alert, Measurement } from "../../api";
-import { getMeasurements } from "../../api";
+import type { Alert } from "../../api";
 import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { channelType, plainUnit, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
 import { useResource } from "../../use_resource";
-import { causeWords, moreWords, STATES, withUnit } from "../alarms/rule_words";
+import { causeWords, moreWords, statesOf, withUnit } from "../alarms/rule_words";
 import { Plot } from "../sensor/plot";
+import type { Series } from "../sensor/series";
+import { readSpan } from "../sensor/series";
+import type { Span } from "../sensor/spans";
 import { ValueTable } from "../sensor/value_table";
 
-const HOUR_MS = 3_600_000,
-  DAY_MS = 24 * HOUR_MS,
-  MOST = 1000;
+const HOUR_MS = 3_600_000;
 
-const instant = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
-
-async function readAround(organization: string, alert: Alert, signal: AbortSignal) {
+function readAround(organization: string, alert: Alert, signal: AbortSignal): Promise<Series> {
   const begin = Date.parse(alert.started_at);
-  const end = alert.ended_at ? Date.parse(alert.ended_at) : Date.now();
+  const now = Date.now();
+  const end = alert.ended_at ? Date.parse(alert.ended_at) : now;
   const around = Math.max(HOUR_MS, (end - begin) / 2);
-  const span = end - begin + 2 * around;
-  const resolution = span > 60 * DAY_MS ? "1d" : span > 2 * DAY_MS ? "1h" : null;
-  const states = STATES[alert.channel_type ?? ""] !== undefined;
-  const list = await getMeasurements(
+  const shown = { from: begin - around, until: Math.max(begin, Math.min(now, end + around)) };
+  const channel = {
     organization,
-    alert.serial,
-    {
-      channel: alert.channel ?? 1,
-      from: instant(begin - around),
-      to: instant(end + around),
-      limit: MOST,
-      ...(resolution && !states ? { resolution } : {}),
-    },
-    signal,
-  );
-  const items: Measurement[] = list.items.filter(({ type }) => type === alert.channel_type);
-  return { items, resolution: states ? null : resolution, cut: list.next !== null };
+    serial: alert.serial,
+    channel: alert.channel ?? 1,
+    type: alert.channel_type ?? "",
+    states: statesOf(alert.channel_type) !== null,
+  };
+  return readSpan(channel, shown, false, signal);
 }
 
 export function Course({ alert }: { alert: Alert }) {
@@ -45,7 +36,7 @@ export function Course({ alert }: { alert: Alert }) {
   const name = alert.sensor_name || alert.serial;
   const further = moreWords(alert);
   const cause = causeWords(alert);
-  const states = STATES[alert.channel_type ?? ""] !== undefined;
+  const states = statesOf(alert.channel_type);
   const words = [
     `${alert.ended_at ? "From" : "Since"} ${time(alert.started_at, time_zone)}`,
     alert.ended_at ? `until ${time(alert.ended_at, time_zone)}` : "",
@@ -73,12 +64,20 @@ export function Course({ alert }: { alert: Alert }) {
   );
 }
 
-function Values({ alert, states, words }: { alert: Alert; states: boolean; words: string }) {
+const NO_SPANS: Span[] = [];
+
+interface ValuesProps {
+  alert: Alert;
+  states: [string, string] | null;
+  words: string;
+}
+
+function Values({ alert, states, words }: ValuesProps) {
   const { id, time_zone } = useOrganization();
   const read = useResource(alert.id, (signal) => readAround(id, alert, signal), alert.id);
   if (read.problem) return <ProblemNote problem={read.problem} retry={read.reload} />;
   if (!read.data) return <Skeleton rows={5} />;
-  if (read.data.items.length === 0)
+  if (read.data.items.length === 0 && read.data.before === null)
     return <p class="faint">The sensor of these measurements was removed.</p>;
   const name = channelType(alert.channel_type ?? "");
   const unit = plainUnit(alert.unit);
@@ -86,15 +85,22 @@ function Values({ alert, states, words }: { alert: Alert; states: boolean; words
     <figure class="plot-figure">
       <Plot
         series={read.data}
+        type={alert.channel_type ?? ""}
         unit={unit}
         states={states}
         timeZone={time_zone}
-        licenses={null}
+        bare={NO_SPANS}
         threshold={states ? null : alert.threshold}
         words={`${name}. ${words}.`}
         name={name}
       />
-      <ValueTable series={read.data} unit={unit} name={name} timeZone={time_zone} />
+      <ValueTable
+        series={read.data}
+        states={states !== null}
+        unit={unit}
+        name={name}
+        timeZone={time_zone}
+      />
     </figure>
   );
 }

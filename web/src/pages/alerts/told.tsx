@@ -4,18 +4,21 @@ import { MoreButton, useMore } from "../../components/load_more";
 import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";
-import { useEvery, useResource } from "../../use_resource";
+import { useLive } from "../../live";
+import { useResource } from "../../use_resource";
 import { DeliverySign } from "../notifications/delivery_sign";
 
 export function Told({ alert }: { alert: string }) {
   const { id } = useOrganization();
   const list = useResource(alert, (signal) => getNotices(id, { alert }, signal), alert);
-  const more = useMore(alert, list.data, (cursor) => getNotices(id, { alert, cursor }));
+  const more = useMore(alert, list, (cursor, limit) =>
+    getNotices(id, { alert, cursor, limit }),
+  );
   // When every message has arrived or failed, there is nothing to wait for.
   const items = list.data?.items ?? [];
   const waits = items.length === 0 || items.some(({ state }) => state === "waiting");
-  useEvery(30, () => {
-    if (waits) list.reload();
+  useLive(() => {
+    if (waits) list.refresh();
   });
   return (
     <section class="alert-told" aria-labelledby="told">

@@ -6,6 +6,7 @@ import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { Link, usePlace } from "../../router";
 import { useResource } from "../../use_resource";
 import { AuditFilters } from "./audit_filters";
@@ -36,7 +37,10 @@ export function AuditLog() {
   };
   const key = JSON.stringify(filter);
   const list = useResource(key, (signal) => getAuditLog(id, filter, signal), id);
-  const more = useMore(key, list.data, (cursor) => getAuditLog(id, { ...filter, cursor }));
+  const more = useMore(key, list, (cursor, limit) =>
+    getAuditLog(id, { ...filter, cursor, limit }),
+  );
+  useLive(list.refresh);
   const filtered = FILTERS.some((name) => wanted[name] !== "");
   return (
     <>

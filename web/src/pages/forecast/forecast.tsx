@@ -9,6 +9,7 @@ import { count, date, number } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link, setQuery, usePlace } from "../../router";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { Days } from "./days";
 import { PoolPlot } from "./pool_plot";
@@ -17,14 +18,20 @@ import { Purchases } from "./purchases";
 const SPANS = [12, 24, 60];
 const USUAL = 24;
 
+/** An unknown period is the usual one. */
+export function monthsOf(query: URLSearchParams): number {
+  const given = Number(query.get("months"));
+  return SPANS.includes(given) ? given : USUAL;
+}
+
 export function Forecast() {
   useTitle("Forecast");
   const { id } = useOrganization();
   const { query } = usePlace();
-  const given = Number(query.get("months"));
-  const months = SPANS.includes(given) ? given : USUAL;
+  const months = monthsOf(query);
   const plan = useResource(`${months}`, (signal) => getForecast(id, months, signal), id);
   useChanges(plan.reload);
+  useLive(plan.refresh);
   return (
     <>
       <nav class="crumbs" aria-label="Path">

@@ -5,6 +5,7 @@ import { getLicenseManager } from "../../api";
 import { useChanges } from "../../changes";
 import type { More } from "../../components/load_more";
 import { useMore } from "../../components/load_more";
+import { useLive } from "../../live";
 import type { Resource } from "../../use_resource";
 import { useResource } from "../../use_resource";
 import type { Asked } from "./list_query";
@@ -27,11 +28,12 @@ export function useList(organization: string, wanted: Asked): Rows {
     (signal) => getLicenseManager(organization, query, signal),
     organization,
   );
-  const more = useMore(key, list.data, (cursor) =>
-    getLicenseManager(organization, { ...query, cursor }),
+  const more = useMore(key, list, (cursor, limit) =>
+    getLicenseManager(organization, { ...query, cursor, limit }),
   );
   const [fresh, setFresh] = useState<Map<string, LicenseRow>>(new Map());
-  useEffect(() => setFresh(new Map()), [key, organization]);
+  useEffect(() => setFresh(new Map()), [key, organization, more.answers]);
+  useLive(list.refresh);
 
   const reload = () => {
     setFresh(new Map());

@@ -8,6 +8,7 @@ import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { useSession } from "../../session";
 import { useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
@@ -25,8 +26,11 @@ export function Members() {
   const self = session!.user.id;
   const [asked, setAsked] = useState<Asked>(null);
   const submit = useSubmit();
-  const list = useResource("", (signal) => getPeople(organization.id, null, signal), organization.id);
-  const more = useMore("", list.data, (cursor) => getPeople(organization.id, cursor));
+  const list = useResource("", (signal) => getPeople(organization.id, {}, signal), organization.id);
+  const more = useMore("", list, (cursor, limit) =>
+    getPeople(organization.id, { cursor, limit }),
+  );
+  useLive(list.refresh);
   const administers = organization.role === "administrator";
   const administrators = more.items.filter(
     ({ role, state }) => role === "administrator" && state === "active",

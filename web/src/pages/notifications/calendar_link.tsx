@@ -7,6 +7,7 @@ import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { day } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 
@@ -29,6 +30,7 @@ export function CalendarLink() {
       read.change(() => ({ made_at: null, made_by: null }));
       announce("Calendar link revoked");
     });
+  useLive(read.refresh);
   const feed = read.data;
   return (
     <section class="section" aria-labelledby="calendar">

@@ -6,6 +6,7 @@ import { Icon } from "../../components/icon";
 import { ProblemNote } from "../../components/notes";
 import { useOrganization } from "../../layout/organization_page";
 import { useSession } from "../../session";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 
@@ -50,6 +51,7 @@ export function NoRecipients({ onChanged }: { onChanged: (now: NoticeRecipient[]
 export function NoRecipientsNote() {
   const { id } = useOrganization();
   const read = useResource(id, (signal) => getNoticeRecipients(id, signal), id);
+  useLive(read.refresh);
   if (!read.data || read.data.recipients.length > 0) return null;
   return <NoRecipients onChanged={(recipients) => read.change(() => ({ recipients }))} />;
 }

@@ -7,6 +7,7 @@ import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link } from "../../router";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { CalendarLink } from "./calendar_link";
 import { Recipients } from "./recipients";
@@ -45,7 +46,11 @@ async function allMembers(id: string, signal: AbortSignal): Promise<Person[]> {
   const found: Person[] = [];
   let cursor: string | null = null;
   do {
-    const page: { items: Person[]; next: string | null } = await getPeople(id, cursor, signal);
+    const page: { items: Person[]; next: string | null } = await getPeople(
+      id,
+      { cursor },
+      signal,
+    );
     found.push(...page.items.filter(({ state }) => state === "active"));
     cursor = page.next;
   } while (cursor);
@@ -68,6 +73,7 @@ function WhoIsTold() {
     },
     id,
   );
+  useLive(read.refresh);
   return (
     <section class="section" aria-labelledby="told">
       <h2 id="told">Recipients</h2>

@@ -6,6 +6,7 @@ import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { count, date } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
+import { useLive } from "../../live";
 import { Link } from "../../router";
 import { useResource } from "../../use_resource";
 import { DeliverySign } from "./delivery_sign";
@@ -23,7 +24,8 @@ const NAMED = 3;
 export function SentNotices() {
   const { id } = useOrganization();
   const list = useResource(id, (signal) => getNotices(id, {}, signal), id);
-  const more = useMore(id, list.data, (cursor) => getNotices(id, { cursor }));
+  const more = useMore(id, list, (cursor, limit) => getNotices(id, { cursor, limit }));
+  useLive(list.refresh);
   return (
     <section class="section" aria-labelledby="sent">
       <h2 id="sent">Sent messages</h2>

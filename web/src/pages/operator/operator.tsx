@@ -8,6 +8,7 @@ import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { licensesOf } from "../../format";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { Link, usePlace } from "../../router";
 import { useResource } from "../../use_resource";
 import { CodeFilters } from "./code_filters";
@@ -25,7 +26,10 @@ export function Operator() {
   const [issued, setIssued] = useState<Issued | null>(null);
   const [revoked, setRevoked] = useState<IssuedCode | null>(null);
   const list = useResource(key, (signal) => getIssuedCodes({ state, reference }, signal), "codes");
-  const more = useMore(key, list.data, (cursor) => getIssuedCodes({ state, reference, cursor }));
+  const more = useMore(key, list, (cursor, limit) =>
+    getIssuedCodes({ state, reference, cursor, limit }),
+  );
+  useLive(list.refresh);
   const filtered = state !== "" || reference !== "";
   return (
     <>

@@ -5,6 +5,7 @@ import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { day, number } from "../../format";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { HERE } from "./here";
 
@@ -16,8 +17,9 @@ const COLUMNS = [
 
 export function Organizations() {
   useTitle("Organizations");
-  const list = useResource("", (signal) => getOrganizations(null, signal), "organizations");
-  const more = useMore("", list.data, getOrganizations);
+  const list = useResource("", (signal) => getOrganizations({}, signal), "organizations");
+  const more = useMore("", list, (cursor, limit) => getOrganizations({ cursor, limit }));
+  useLive(list.refresh);
   return (
     <>
       <PageHead

@@ -1,8 +1,9 @@
 // The state of the sensor in one strip, with signs for problems.
 import type { ComponentChildren } from "preact";
 import type { ChannelReading, LicenseRow, Sensor } from "../../api";
+import { Ago } from "../../components/ago";
 import { Sign, StateSign } from "../../components/state_sign";
-import { ago, channelType, count, reading, time } from "../../format";
+import { channelType, count, reading, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { endSign, endWords, nextWords, refusedWords } from "../licenses/row_words";
 import { reasonTitles } from "./refusal_words";
@@ -79,7 +80,7 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
           )}
         </Fact>
         <Fact name="Last seen" under={sensor.last_seen_at && time(sensor.last_seen_at, time_zone)}>
-          {sensor.last_seen_at ? ago(sensor.last_seen_at) : "never"}
+          {sensor.last_seen_at ? <Ago at={sensor.last_seen_at} /> : "never"}
         </Fact>
         <Fact name="Battery">
           {sensor.battery_ok === null ? (
@@ -113,14 +114,16 @@ export function Facts({ sensor, row }: { sensor: Sensor; row: LicenseRow | null 
         )}
       </dl>
       {sensor.channels.length > 0 && (
-        <dl class="latest" aria-label="Latest values" aria-live="polite">
+        <dl class="latest" aria-label="Latest values">
           {sensor.channels.map((channel) => (
             <Fact
               key={channel.channel}
               name={channelType(channel.type)}
-              under={channel.at && ago(channel.at)}
+              under={channel.at && <Ago at={channel.at} />}
             >
-              <Latest channel={channel} />
+              <span aria-live="polite">
+                <Latest channel={channel} />
+              </span>
             </Fact>
           ))}
         </dl>

@@ -1,39 +1,56 @@
 // The measurements of a sensor: a plot of one channel over a range, in words, and as a table.
 import type { License, Sensor } from "../../api";
+import { useMemo } from "preact/hooks";
+import { Choice } from "../../components/choice";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { channelType, count, number, plainUnit, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { setQuery, usePlace } from "../../router";
-import { useEvery, useResource } from "../../use_resource";
-import { Choice } from "../../components/choice";
+import { useLive } from "../../live";
+import { useResource } from "../../use_resource";
+import { statesOf } from "../alarms/rule_words";
 import { Plot } from "./plot";
-import type { Range, Series } from "./series";
+import type { Series, Wanted } from "./series";
 import { RANGES, readSeries } from "./series";
-import { summaryOf } from "./summary_words";
+import type { Span } from "./spans";
+import { uncovered } from "./spans";
+import { bareWords, summaryOf } from "./summary_words";
 import { ValueTable } from "./value_table";
+
+/** A series with its channel and range: it stays while another one is read. */
+interface Read extends Wanted {
+  series: Series;
+  unit: string;
+}
+
+const rangeOf = (range: string | null) =>
+  RANGES.find((candidate) => candidate.range === range) ?? RANGES[0]!;
 
 export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: License[] | null }) {
   const organization = useOrganization();
   const { query } = usePlace();
-  const range = RANGES.find((candidate) => candidate.range === query.get("range")) ?? RANGES[0]!;
+  const range = rangeOf(query.get("range"));
   const channel =
     sensor.channels.find((candidate) => String(candidate.channel) === query.get("channel")) ??
     sensor.channels[0];
-  const states = channel?.state !== undefined && channel.state !== null;
+  const states = channel ? statesOf(channel.type) : null;
+  const unit = channel ? plainUnit(channel.unit) : "";
   const wanted = channel && {
     organization: organization.id,
     serial: sensor.serial,
     channel: channel.channel,
-    states,
+    type: channel.type,
+    states: states !== null,
     range: range.range,
   };
   const series = useResource(
     JSON.stringify(wanted ?? null),
-    (signal) => (wanted ? readSeries(wanted, signal) : Promise.resolve(null)),
+    async (signal): Promise<Read | null> =>
+      wanted ? { series: await readSeries(wanted, signal), ...wanted, unit } : null,
     sensor.serial,
   );
-  useEvery(60, series.reload);
+  useLive(series.refresh);
   if (!channel) {
     const refused = sensor.refused.count;
     return (
@@ -51,7 +68,6 @@ export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: L
       </section>
     );
   }
-  const unit = plainUnit(channel.unit);
   return (
     <section class="section" aria-labelledby="measurements-title">
       <div class="section-head">
@@ -82,12 +98,7 @@ export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: L
       {!series.data && !series.problem && <Skeleton rows={4} />}
       {series.data && (
         <Shown
-          series={series.data}
-          name={channelType(channel.type)}
-          unit={unit}
-          states={states}
-          range={range.range}
-          over={range.over}
+          read={series.data}
           licenses={licenses}
           latest={channel.at}
           busy={series.loading}
@@ -98,22 +109,29 @@ export function Measurements({ sensor, licenses }: { sensor: Sensor; licenses: L
 }
 
 interface ShownProps {
-  series: Series;
-  name: string;
-  unit: string;
-  states: boolean;
-  range: Range;
-  over: string;
+  read: Read;
   licenses: License[] | null;
   latest: string | null;
   busy: boolean;
 }
 
-function Shown({ series, name, unit, states, range, over, licenses, latest, busy }: ShownProps) {
+const NO_SPANS: Span[] = [];
+
+function Shown({ read, licenses, latest, busy }: ShownProps) {
   const { time_zone } = useOrganization();
-  if (series.items.length === 0) {
+  const { series, type, unit, range } = read;
+  const states = statesOf(type);
+  const over = rangeOf(range).over;
+  const { shown } = series;
+  const bare = useMemo(
+    () => (licenses ? uncovered(licenses, shown, shown.until) : NO_SPANS),
+    [licenses, shown],
+  );
+  const without = bareWords(bare, shown, time_zone);
+  if (series.items.length === 0 && series.before === null) {
     return (
       <Empty title={`No measurements ${over}`}>
+        {without && <p>{without}</p>}
         {latest && range !== "all" && (
           <p>
             The latest measurement is from {time(latest, time_zone)}.{" "}
@@ -125,20 +143,23 @@ function Shown({ series, name, unit, states, range, over, licenses, latest, busy
       </Empty>
     );
   }
-  const words = summaryOf(series, name, unit, states, over, time_zone);
+  const name = channelType(type);
+  const words = summaryOf({ series, type, unit, states, over, timeZone: time_zone });
   return (
     <figure class="plot-figure" aria-busy={busy || undefined}>
       <Plot
         series={series}
+        type={type}
         unit={unit}
         states={states}
         timeZone={time_zone}
-        licenses={licenses}
-        words={words}
+        bare={bare}
+        words={without ? `${words} ${without}` : words}
         name={name}
       />
       <figcaption>
         <p>{words}</p>
+        {without && <p>{without}</p>}
         {series.cut && (
           <p class="faint">
             Only the first {number(series.items.length)} are shown. Choose a shorter range for the
@@ -146,7 +167,13 @@ function Shown({ series, name, unit, states, range, over, licenses, latest, busy
           </p>
         )}
       </figcaption>
-      <ValueTable series={series} unit={unit} name={name} timeZone={time_zone} />
+      <ValueTable
+        series={series}
+        states={states !== null}
+        unit={unit}
+        name={name}
+        timeZone={time_zone}
+      />
     </figure>
   );
 }

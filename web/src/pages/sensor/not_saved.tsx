@@ -1,6 +1,7 @@
 // The measurements of a sensor that are not saved, by their reasons.
 import type { Refused } from "../../api";
-import { ago, count, number } from "../../format";
+import { Ago } from "../../components/ago";
+import { count, number } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { refusedWords } from "../licenses/row_words";
 import { reasonsOf } from "./refusal_words";
@@ -23,7 +24,12 @@ export function NotSaved({ refused, conflicts, level }: Props) {
       {words && (
         <p>
           <span class="wrong">{words}</span>
-          {refused.last_at && `, the last one ${ago(refused.last_at)}`}.
+          {refused.last_at && (
+            <>
+              , the last one <Ago at={refused.last_at} />
+            </>
+          )}
+          .
         </p>
       )}
       <dl class="reasons">

@@ -4,7 +4,8 @@ import { Icon } from "../../components/icon";
 import { time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
-import { useEvery, useResource } from "../../use_resource";
+import { useLive } from "../../live";
+import { useResource } from "../../use_resource";
 import { causeWords, conditionWords } from "../alarms/rule_words";
 
 export function OpenAlerts({ serial }: { serial: string }) {
@@ -14,7 +15,7 @@ export function OpenAlerts({ serial }: { serial: string }) {
     (signal) => getAlerts(id, { serial, open: true }, signal),
     `${id} ${serial}`,
   );
-  useEvery(30, list.reload);
+  useLive(list.refresh);
   if (!list.data || list.data.items.length === 0) return null;
   return (
     <div class="note" role="status">

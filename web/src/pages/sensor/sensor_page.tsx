@@ -4,7 +4,6 @@ import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";
 import { useTitle } from "../../layout/shell";
 import { Link, navigate } from "../../router";
-import { useEvery } from "../../use_resource";
 import { NotFound } from "../not_found";
 import { LicenseActions, SensorActions } from "./actions";
 import { OpenAlerts } from "./open_alerts";
@@ -18,11 +17,10 @@ import { useHeld, usePlan } from "./use_held";
 export function SensorPage({ serial }: { serial: string }) {
   const { id, role } = useOrganization();
   const manages = role !== "analyst";
-  const { sensor, held, reload } = useHeld(id, serial, manages);
+  const { sensor, held } = useHeld(id, serial, manages);
   const row = held.data?.row ?? null;
   const plan = usePlan(id, row?.next === "pool");
   useTitle(sensor.data?.name || serial);
-  useEvery(30, reload);
 
   if (sensor.problem?.status === 404) return <NotFound what="sensor" />;
   if (!sensor.data)

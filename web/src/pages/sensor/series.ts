@@ -1,6 +1,8 @@
 // Reading measurements for a plot: raw while they are few, by buckets where they are many.
 import type { Measurement } from "../../api";
 import { getMeasurements } from "../../api";
+import type { Span } from "./spans";
+import { merged } from "./spans";
 
 export type Range = "24h" | "7d" | "30d" | "all";
 
@@ -13,13 +15,13 @@ export const RANGES: { range: Range; words: string; over: string; span: number |
   { range: "all", words: "All", over: "since the first measurement", span: null },
 ];
 
-/** The bucket for a span that keeps a plot under some 400 points. */
-function resolutionFor(span: number): string {
-  if (span <= 1.5 * DAY_MS) return "5m";
-  if (span <= 8 * DAY_MS) return "1h";
-  if (span <= 35 * DAY_MS) return "3h";
-  if (span <= 150 * DAY_MS) return "12h";
-  return span <= 400 * DAY_MS ? "1d" : "7d";
+/** The bucket for a span that keeps a plot under some 400 points, in seconds. */
+function resolutionFor(span: number): number {
+  if (span <= 1.5 * DAY_MS) return 300;
+  if (span <= 8 * DAY_MS) return 3600;
+  if (span <= 35 * DAY_MS) return 3 * 3600;
+  if (span <= 150 * DAY_MS) return 12 * 3600;
+  return (span <= 400 * DAY_MS ? 1 : 7) * 86_400;
 }
 
 const PAGE = 1000,
@@ -28,89 +30,113 @@ const PAGE = 1000,
 
 export interface Series {
   items: Measurement[];
-  /** The bucket's length where the items are buckets. */
-  resolution: string | null;
+  /** The bucket's length in seconds if the items are buckets. */
+  resolution: number | null;
   /** More exist than were read. */
   cut: boolean;
+  /** The range that was asked for. */
+  shown: Span;
+  /** When the states of a binary channel hold; null for values. */
+  held: Span[] | null;
+  /** The state that holds when the range begins, sent before it: 0 or 1. */
+  before: number | null;
 }
 
-export interface Wanted {
+export interface Channel {
   organization: string;
   serial: string;
   channel: number;
+  type: string;
   states: boolean;
+}
+
+export interface Wanted extends Channel {
   range: Range;
 }
 
+interface Pages {
+  items: Measurement[];
+  cut: boolean;
+}
+
+/** An instant of the API, from milliseconds. */
+export const instant = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+
 async function readPages(
-  wanted: Wanted,
-  from: string | undefined,
-  resolution: string | null,
+  { organization, serial, channel, type }: Channel,
+  between: { from: string; to?: string },
+  resolution: number | null,
   pages: number,
   signal: AbortSignal,
-): Promise<Series> {
+): Promise<Pages> {
   const items: Measurement[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < pages; page++) {
     const list: { items: Measurement[]; next: string | null } = await getMeasurements(
-      wanted.organization,
-      wanted.serial,
+      organization,
+      serial,
       {
-        channel: wanted.channel,
-        from,
+        channel,
+        ...between,
         limit: PAGE,
         cursor,
-        ...(resolution ? { resolution } : {}),
+        ...(resolution ? { resolution: `${resolution}s` } : {}),
       },
       signal,
     );
-    items.push(...list.items);
+    // The channel of a sensor may have had another type.
+    items.push(...list.items.filter((item) => item.type === type));
     cursor = list.next;
     if (cursor === null) break;
   }
-  return { items, resolution, cut: cursor !== null };
+  return { items, cut: cursor !== null };
+}
+
+/** Reads a span; `open`: also samples after it, from a sensor whose clock is ahead. */
+export async function readSpan(
+  channel: Channel,
+  shown: Span,
+  open: boolean,
+  signal: AbortSignal,
+): Promise<Series> {
+  const between = { from: instant(shown.from), ...(open ? {} : { to: instant(shown.until) }) };
+  const length = shown.until - shown.from;
+  const resolution = resolutionFor(length);
+  const raw = (pages: number) => readPages(channel, between, null, pages, signal);
+  const buckets = () => readPages(channel, between, resolution, STATE_PAGES, signal);
+  const rest = { shown, held: null, before: null };
+  if (channel.states) {
+    const [changes, states] = await Promise.all([raw(STATE_PAGES), buckets()]);
+    if (changes.cut) return { ...states, ...rest, resolution };
+    return { ...changes, resolution: null, shown, ...heldOf(states.items, resolution) };
+  }
+  if (length <= 1.5 * DAY_MS) {
+    const values = await raw(RAW_PAGES);
+    if (!values.cut) return { ...values, ...rest, resolution: null };
+  }
+  return { ...(await buckets()), ...rest, resolution };
+}
+
+/** The time of the first measurement of the channel. */
+async function firstAt(wanted: Wanted, signal: AbortSignal): Promise<number | null> {
+  const { organization, serial, channel } = wanted;
+  const first = await getMeasurements(organization, serial, { channel, limit: 1 }, signal);
+  return first.items[0] ? Date.parse(first.items[0].at) : null;
 }
 
 export async function readSeries(wanted: Wanted, signal: AbortSignal): Promise<Series> {
+  const until = Date.now();
   const span = RANGES.find(({ range }) => range === wanted.range)!.span;
-  let from =
-    span === null ? undefined : new Date(Date.now() - span).toISOString().replace(/\.\d+Z$/, "Z");
-  if (wanted.states) return readPages(wanted, from, null, STATE_PAGES, signal);
-  let length = span;
-  if (length === null) {
-    const first = await getMeasurements(
-      wanted.organization,
-      wanted.serial,
-      { channel: wanted.channel, limit: 1 },
-      signal,
-    );
-    if (first.items.length === 0) return { items: [], resolution: null, cut: false };
-    from = first.items[0]!.at;
-    length = Date.now() - Date.parse(from);
-  }
-  if (length <= 1.5 * DAY_MS) {
-    const raw = await readPages(wanted, from, null, RAW_PAGES, signal);
-    if (!raw.cut) return raw;
-  }
-  return readPages(wanted, from, resolutionFor(length), STATE_PAGES, signal);
+  const first = span === null ? await firstAt(wanted, signal) : until - span;
+  const from = Math.floor(Math.min(first ?? until, until - HOUR_MS) / 1000) * 1000;
+  return readSpan(wanted, { from, until }, true, signal);
 }
 
-/** The value of the plot's line: the mean of a bucket, otherwise the value; none for a sensor error. */
-export function valueOf(item: Measurement): number | null {
-  return item.mean ?? item.value ?? null;
-}
-
-const QUIET_STATES = new Set(["ok", "dry", "off", "closed"]);
-
-export function stateValue(item: Measurement): number | null {
-  return item.state ? (QUIET_STATES.has(item.state) ? 0 : 1) : null;
-}
-
-/** Median distance of neighbours in seconds: a pause of three of these is a gap in the line. */
-export function usualStep(at: number[]): number {
-  const steps = at
-    .slice(1)
-    .map((time, index) => time - at[index]!)
-    .sort((a, b) => a - b);
-  return steps[Math.floor(steps.length / 2)] ?? 0;
+/** A bucket has a mean if a state holds in it; one without a sample has the state from before. */
+function heldOf(buckets: Measurement[], resolution: number): Pick<Series, "held" | "before"> {
+  const spans = buckets
+    .filter(({ mean }) => mean !== null && mean !== undefined)
+    .map(({ at }) => ({ from: Date.parse(at), until: Date.parse(at) + resolution * 1000 }));
+  const [first] = buckets;
+  return { held: merged(spans), before: first?.count === 0 ? (first.mean ?? null) : null };
 }

@@ -2,6 +2,7 @@
 import type { Forecast, License, LicenseRow, Sensor } from "../../api";
 import { getForecast, getLicenses, getSensor } from "../../api";
 import { useChanges } from "../../changes";
+import { useLive } from "../../live";
 import type { Resource } from "../../use_resource";
 import { useResource } from "../../use_resource";
 import { readRow } from "../licenses/read_row";
@@ -19,7 +20,18 @@ async function readLicenses(
   serial: string,
   signal: AbortSignal,
 ): Promise<Held> {
-  const { row, page } = await readRow(organization, serial, signal);
+  const [{ row, page }, licenses] = await Promise.all([
+    readRow(organization, serial, signal),
+    allLicenses(organization, serial, signal),
+  ]);
+  return { row, left: page.licenses_left, licenses };
+}
+
+async function allLicenses(
+  organization: string,
+  serial: string,
+  signal: AbortSignal,
+): Promise<License[]> {
   const licenses: License[] = [];
   for (let cursor: string | null = null, turn = 0; turn < PAGES_AT_MOST; turn++) {
     const list: { items: License[]; next: string | null } = await getLicenses(
@@ -31,13 +43,12 @@ async function readLicenses(
     licenses.push(...list.items);
     if ((cursor = list.next) === null) break;
   }
-  return { row, left: page.licenses_left, licenses };
+  return licenses;
 }
 
 export interface Known {
   sensor: Resource<Sensor>;
   held: Resource<Held | null>;
-  reload: () => void;
 }
 
 /** Analysts see no licenses: for them `held` holds null. */
@@ -56,7 +67,8 @@ export function useHeld(organization: string, serial: string, manages: boolean):
   useChanges((which) => {
     if (which === null || which === serial) reload();
   });
-  return { sensor, held, reload };
+  useLive(sensor.refresh, held.refresh);
+  return { sensor, held };
 }
 
 export const FORECAST_MONTHS = 24;
@@ -70,5 +82,6 @@ export function usePlan(organization: string, wanted: boolean): Resource<Forecas
     organization,
   );
   useChanges(plan.reload);
+  useLive(plan.refresh);
   return plan;
 }

@@ -1,4 +1,5 @@
 // The values of a plot as a table behind it, the newest first.
+import { useState } from "preact/hooks";
 import type { Measurement } from "../../api";
 import { measured, moment, number, reading, time } from "../../format";
 import type { Series } from "./series";
@@ -7,6 +8,8 @@ const TABLE_ROWS = 300;
 
 interface Props {
   series: Series;
+  /** Of a binary channel: buckets have the share of the time in the second state. */
+  states: boolean;
   unit: string;
   name: string;
   timeZone: string;
@@ -21,14 +24,25 @@ export function ValueTable(props: Props) {
   );
 }
 
-function Values({ series, unit, name, timeZone }: Props) {
-  const newest = series.items.slice(-TABLE_ROWS).reverse();
+function Values({ series, states, unit, name, timeZone }: Props) {
+  const [most, setMost] = useState(TABLE_ROWS);
+  const newest = series.items.slice(-most).reverse();
   const buckets = series.resolution !== null;
   const of = unit ? `, ${unit}` : "";
-  const cell = (value: number | undefined, type: string, mean = false) =>
-    value === undefined ? "" : measured(value, type, mean);
+  const heads = !buckets
+    ? [`${name}${of}`]
+    : states
+      ? ["Share of the time", "Changes"]
+      : [`Lowest${of}`, `Mean${of}`, `Highest${of}`, "Measurements"];
+  const cell = (value: number | null | undefined, type: string, mean = false) =>
+    value === undefined || value === null ? "" : measured(value, type, mean);
   const row = (item: Measurement) =>
-    buckets ? (
+    buckets && states ? (
+      <>
+        <td>{item.mean == null ? "" : `${number(Math.round(item.mean * 100))}\u00a0%`}</td>
+        <td>{item.count === undefined ? "" : number(item.count)}</td>
+      </>
+    ) : buckets ? (
       <>
         <td>{cell(item.min, item.type)}</td>
         <td>{cell(item.mean, item.type, true)}</td>
@@ -39,6 +53,7 @@ function Values({ series, unit, name, timeZone }: Props) {
       <td>{reading({ ...item, unit: null })}</td>
     );
   return (
+    <>
     <table class="table plain">
       <caption>
         {name}, newest first
@@ -48,10 +63,7 @@ function Values({ series, unit, name, timeZone }: Props) {
       <thead>
         <tr>
           <th scope="col">{buckets ? "From" : "Time"}</th>
-          {(buckets
-            ? [`Lowest${of}`, `Mean${of}`, `Highest${of}`, "Measurements"]
-            : [`${name}${of}`]
-          ).map((head) => (
+          {heads.map((head) => (
             <th key={head} scope="col">
               {head}
             </th>
@@ -67,5 +79,13 @@ function Values({ series, unit, name, timeZone }: Props) {
         ))}
       </tbody>
     </table>
+    {series.items.length > newest.length && (
+      <div class="more">
+        <button type="button" class="secondary" onClick={() => setMost(most + TABLE_ROWS)}>
+          Show more
+        </button>
+      </div>
+    )}
+    </>
   );
 }

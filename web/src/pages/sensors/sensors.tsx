@@ -1,13 +1,15 @@
 // All sensors with their latest values: for everybody, and the start page of analysts.
 import type { Sensor } from "../../api";
 import { getSensors } from "../../api";
+import { Ago } from "../../components/ago";
 import { MoreButton, useMore } from "../../components/load_more";
 import { Empty, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { StateSign } from "../../components/state_sign";
-import { ago, channelType, reading, time } from "../../format";
+import { channelType, reading, time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { Link } from "../../router";
 import { useResource } from "../../use_resource";
 
@@ -15,8 +17,9 @@ export function Sensors() {
   useTitle("Sensors");
   const organization = useOrganization();
   const { id } = organization;
-  const list = useResource("", (signal) => getSensors(id, null, signal), id);
-  const more = useMore("", list.data, (cursor) => getSensors(id, cursor));
+  const list = useResource("", (signal) => getSensors(id, {}, signal), id);
+  const more = useMore("", list, (cursor, limit) => getSensors(id, { cursor, limit }));
+  useLive(list.refresh);
   return (
     <>
       <PageHead title="Sensors" sentence="The latest values of each sensor." />
@@ -84,7 +87,9 @@ function SensorRow({ sensor }: { sensor: Sensor }) {
       </td>
       <td role="cell" data-label="Last seen" class="nowrap">
         {sensor.last_seen_at ? (
-          <span title={time(sensor.last_seen_at, time_zone)}>{ago(sensor.last_seen_at)}</span>
+          <span title={time(sensor.last_seen_at, time_zone)}>
+            <Ago at={sensor.last_seen_at} />
+          </span>
         ) : (
           <span class="faint">never</span>
         )}

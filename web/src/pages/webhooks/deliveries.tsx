@@ -8,6 +8,7 @@ import { Skeleton } from "../../components/skeleton";
 import { Sign } from "../../components/state_sign";
 import { count, moment } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 
@@ -21,8 +22,11 @@ interface Props {
 export function Deliveries({ webhook, turn, administers }: Props) {
   const { id } = useOrganization();
   const key = `${webhook.id} ${turn}`;
-  const list = useResource(key, (signal) => getDeliveries(id, webhook.id, null, signal), webhook.id);
-  const more = useMore(key, list.data, (cursor) => getDeliveries(id, webhook.id, cursor));
+  const list = useResource(key, (signal) => getDeliveries(id, webhook.id, {}, signal), webhook.id);
+  const more = useMore(key, list, (cursor, limit) =>
+    getDeliveries(id, webhook.id, { cursor, limit }),
+  );
+  useLive(list.refresh);
   const submit = useSubmit();
   const again = (delivery: WebhookDelivery) =>
     void submit.run(async () => {

@@ -8,6 +8,7 @@ import { Skeleton } from "../../components/skeleton";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { setQuery, usePlace } from "../../router";
+import { useLive } from "../../live";
 import { useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
 import { AddDialog } from "./add_dialog";
@@ -26,6 +27,7 @@ export function Webhooks() {
   const [turn, setTurn] = useState(0);
   const submit = useSubmit();
   const list = useResource("", (signal) => getWebhooks(id, signal), id);
+  useLive(list.refresh);
   const administers = role === "administrator";
   const open = list.data?.items.find((webhook) => webhook.id === query.get("webhook")) ?? null;
   const show = (webhook: Webhook | null) => setQuery({ webhook: webhook?.id ?? null });
