@@ -5,6 +5,7 @@ import { shortenKey } from "../code";
 import { number, term } from "../format";
 import { useResource } from "../use_resource";
 import { FieldError } from "./field";
+import { ProblemNote } from "./notes";
 
 interface Props {
   organization: string;
@@ -17,6 +18,7 @@ interface Props {
 export function KeySelect({ organization, value, onValue, error }: Props) {
   const id = useId();
   const keys = useResource("keys", (signal) => getKeys(organization, signal), organization);
+  if (keys.problem) return <ProblemNote problem={keys.problem} retry={keys.reload} />;
   const open = keys.data?.items.filter(({ left }) => left > 0) ?? [];
   if (open.length < 2 && !value) return null;
   return (

@@ -52,6 +52,7 @@ export function Alarms() {
         )}
       </PageHead>
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
+      {people.problem && <ProblemNote problem={people.problem} retry={people.reload} />}
       {!list.data && !list.problem && <Skeleton />}
       {list.data && more.items.length === 0 && (
         <Empty title="No alarm rules yet">

@@ -10,6 +10,7 @@ import { useLive } from "../../live";
 import { Link, usePlace } from "../../router";
 import { useResource } from "../../use_resource";
 import { AuditFilters } from "./audit_filters";
+import { ACTIONS } from "./audit_words";
 import { AuditTable } from "./audit_table";
 import { midnight } from "./midnight";
 import type { Wanted } from "./wanted";
@@ -18,7 +19,12 @@ import { FILTERS } from "./wanted";
 const DAY_MS = 86_400_000;
 const nextDay = (day: string) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text);
+/** A day of the calendar: not 31 February. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
 
 const nameOf = ({ actor }: AuditEntry) => (actor.name ? [actor.name] : []);
 
@@ -55,7 +61,15 @@ export function AuditLog() {
         (more.items.length > 0 ? (
           <AuditTable entries={more.items} busy={list.loading} />
         ) : (
-          <Empty title={filtered ? "No such entries" : "No changes yet"}>
+          <Empty
+            title={
+              wanted.action && !ACTIONS[wanted.action]
+                ? `There is no change “${wanted.action}”`
+                : filtered
+                  ? "No such entries"
+                  : "No changes yet"
+            }
+          >
             {filtered && (
               <p>
                 <Link href={`/o/${id}/audit-log`}>Show all entries</Link>

@@ -62,7 +62,7 @@ function address({ state, within }: Tab): string {
 }
 
 export function Filters({ wanted, counts, children }: Props) {
-  const { state, within, q, key, sort } = wanted;
+  const { state, within, q, key, sort, strange } = wanted;
   return (
     <div class="filters">
       <Search name="q" value={q} label="Search serial or name" />
@@ -72,7 +72,9 @@ export function Filters({ wanted, counts, children }: Props) {
             key={tab.words}
             href={address(tab)}
             aria-label={tab.within ? `Ends within ${tab.words}` : undefined}
-            aria-current={tab.state === state && tab.within === within ? "page" : undefined}
+            aria-current={
+              !strange && tab.state === state && tab.within === within ? "page" : undefined
+            }
           >
             {tab.words}
             {tab.size !== null && <span class="tab-count"> {number(tab.size)}</span>}

@@ -26,7 +26,16 @@ interface Props {
 }
 
 export function ForecastCell({ organization, plan, months }: Props) {
-  if (!plan.data) return plan.problem ? null : <div class="summary-forecast" aria-hidden="true" />;
+  if (!plan.data && plan.problem)
+    return (
+      <div class="summary-forecast" role="status">
+        <span>The forecast could not be loaded.</span>
+        <button type="button" class="link" onClick={plan.reload}>
+          Try again<span class="visually-hidden"> to load the forecast</span>
+        </button>
+      </div>
+    );
+  if (!plan.data) return <div class="summary-forecast" aria-hidden="true" />;
   const [lasts, then] = lastsWords(plan.data, months);
   return (
     <Link class="summary-forecast" href={`/o/${organization}/forecast`}>

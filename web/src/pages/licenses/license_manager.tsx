@@ -4,7 +4,7 @@ import { announce } from "../../announce";
 import type { LicenseRow } from "../../api";
 import { changed } from "../../changes";
 import { MoreButton } from "../../components/load_more";
-import { ProblemNote } from "../../components/notes";
+import { NoSuchFilter, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { useMedia } from "../../components/use_media";
 import { licensesOf } from "../../format";
@@ -86,7 +86,9 @@ export function LicenseManager() {
                 <ExportButton organization={id} wanted={wanted} />
               </Filters>
             )}
-            {rows.length > 0 ? (
+            {wanted.strange ? (
+              <NoSuchFilter value={wanted.strange}>Show all sensors</NoSuchFilter>
+            ) : rows.length > 0 ? (
               <LicenseTable
                 rows={rows}
                 sort={wanted.sort}
@@ -98,7 +100,7 @@ export function LicenseManager() {
             ) : (
               <NoRows page={list.data} wanted={wanted} onAdd={() => setOpen({ kind: "add" })} />
             )}
-            <MoreButton more={more} />
+            {!wanted.strange && <MoreButton more={more} />}
             <BulkBar
               selection={selection}
               everything={everything}

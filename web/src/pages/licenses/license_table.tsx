@@ -84,7 +84,7 @@ export function LicenseTable({ rows, sort, busy, selection, open, onAssign }: Pr
           <th role="columnheader" scope="col" class="cell-aside">
             Key
           </th>
-          <th role="columnheader" scope="col" class="cell-aside">
+          <th role="columnheader" scope="col" class="cell-assign cell-aside">
             <span class="visually-hidden">Assign</span>
           </th>
           <th role="columnheader" scope="col" class="cell-aside">

@@ -9,8 +9,12 @@ export interface Asked {
   q: string;
   key: string;
   sort: string;
+  /** A filter of the address that does not exist, or "". */
+  strange: string;
 }
 
+const STATES = ["active", "expiring", "expired", "unlicensed", "stopping", "not_saving"];
+const SORTS = ["expires_at", "activated_at", "name", "serial"];
 export const WITHIN = [60, 90];
 const HOUR_MS = 3_600_000,
   DAY_MS = 24 * HOUR_MS;
@@ -18,12 +22,16 @@ const HOUR_MS = 3_600_000,
 export function asked(query: URLSearchParams): Asked {
   const within = Number(query.get("within"));
   const wide = WITHIN.includes(within) ? within : null;
+  const state = wide ? "" : (query.get("state") ?? "");
+  const sort = query.get("sort") ?? "";
+  const known = state === "" || STATES.includes(state);
   return {
-    state: wide ? "" : (query.get("state") ?? ""),
+    state: known ? state : "",
+    strange: known ? "" : state,
     within: wide,
     q: query.get("q") ?? "",
     key: query.get("key") ?? "",
-    sort: query.get("sort") ?? "expires_at",
+    sort: SORTS.includes(sort) ? sort : "expires_at",
   };
 }
 

@@ -30,7 +30,7 @@ export function queuedUntil(row: LicenseRow): string | null {
 export function nextWords(row: LicenseRow): string | null {
   switch (row.next) {
     case "queue":
-      return `then queued until ${queuedUntil(row)}`;
+      return row.queue.length > 0 ? `then queued until ${queuedUntil(row)}` : "then queued";
     case "pool":
       return "then renews from the pool";
     case "stops":

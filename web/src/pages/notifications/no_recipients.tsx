@@ -52,6 +52,8 @@ export function NoRecipientsNote() {
   const { id } = useOrganization();
   const read = useResource(id, (signal) => getNoticeRecipients(id, signal), id);
   useLive(read.refresh);
+  if (!read.data && read.problem)
+    return <ProblemNote problem={read.problem} retry={read.reload} />;
   if (!read.data || read.data.recipients.length > 0) return null;
   return <NoRecipients onChanged={(recipients) => read.change(() => ({ recipients }))} />;
 }

@@ -3,7 +3,7 @@ import { Choice } from "../../components/choice";
 import { Search } from "../../components/search";
 import { setQuery } from "../../router";
 
-const STATES = [
+export const STATES = [
   { value: "", words: "All" },
   { value: "issued", words: "Issued" },
   { value: "redeemed", words: "Redeemed" },

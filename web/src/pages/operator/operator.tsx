@@ -4,14 +4,14 @@ import type { IssuedCode } from "../../api";
 import { getIssuedCodes } from "../../api";
 import { CopyButton } from "../../components/copy";
 import { MoreButton, useMore } from "../../components/load_more";
-import { Empty, ProblemNote } from "../../components/notes";
+import { Empty, NoSuchFilter, ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
 import { licensesOf } from "../../format";
 import { PageHead, useTitle } from "../../layout/shell";
 import { useLive } from "../../live";
 import { Link, usePlace } from "../../router";
 import { useResource } from "../../use_resource";
-import { CodeFilters } from "./code_filters";
+import { CodeFilters, STATES } from "./code_filters";
 import { CodeList } from "./code_list";
 import type { Issued } from "./issue_form";
 import { IssueForm } from "./issue_form";
@@ -20,8 +20,10 @@ import { RevokeDialog } from "./revoke_dialog";
 export function Operator() {
   useTitle("Issued codes");
   const { query } = usePlace();
-  const state = query.get("state") ?? "",
+  const asked = query.get("state") ?? "",
     reference = query.get("reference") ?? "";
+  const known = STATES.some(({ value }) => value === asked);
+  const state = known ? asked : "";
   const key = JSON.stringify([state, reference]);
   const [issued, setIssued] = useState<Issued | null>(null);
   const [revoked, setRevoked] = useState<IssuedCode | null>(null);
@@ -30,7 +32,7 @@ export function Operator() {
     getIssuedCodes({ state, reference, cursor, limit }),
   );
   useLive(list.refresh);
-  const filtered = state !== "" || reference !== "";
+  const filtered = asked !== "" || reference !== "";
   return (
     <>
       <PageHead
@@ -50,10 +52,12 @@ export function Operator() {
       {list.problem && <ProblemNote problem={list.problem} retry={list.reload} />}
       {!list.data && !list.problem && <Skeleton />}
       {list.data && (filtered || more.items.length > 0) && (
-        <CodeFilters state={state} reference={reference} />
+        <CodeFilters state={asked} reference={reference} />
       )}
       {list.data &&
-        (more.items.length > 0 ? (
+        (!known ? (
+          <NoSuchFilter value={asked}>Show all codes</NoSuchFilter>
+        ) : more.items.length > 0 ? (
           <CodeList codes={more.items} busy={list.loading} onRevoke={setRevoked} />
         ) : filtered ? (
           <Empty title="No such codes">
@@ -66,7 +70,7 @@ export function Operator() {
             <p>Codes that you issue are listed here, without the code itself.</p>
           </Empty>
         ))}
-      <MoreButton more={more} />
+      {known && <MoreButton more={more} />}
       {revoked && (
         <RevokeDialog
           code={revoked}

@@ -41,7 +41,7 @@ function usual(steps: number[]): number {
 }
 
 const alike = (a: number | undefined, b: number) =>
-  a !== undefined && Math.abs(a - b) <= b / 10;
+  a !== undefined && Math.abs(a - b) <= b / 50;
 
 /**
  * Whether a gap follows each of the rising times, in seconds. The steps around show the period of

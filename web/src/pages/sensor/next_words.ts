@@ -19,8 +19,8 @@ function afterQueue(row: LicenseRow): string {
 
 function queueWords(row: LicenseRow): string {
   const last = row.queue[row.queue.length - 1];
-  const until = last ? date(last.last_day) : "";
-  return `${count(row.queue.length, "license waits", "licenses wait")} in the queue and will cover it until ${until}.`;
+  const waits = `${count(row.queue.length, "license waits", "licenses wait")} in the queue`;
+  return last ? `${waits} and will cover it until ${date(last.last_day)}.` : `${waits}.`;
 }
 
 function poolWords(row: LicenseRow, plan: Forecast | null, timeZone: string): string {

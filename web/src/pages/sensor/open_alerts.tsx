@@ -1,6 +1,7 @@
 // The open alerts of a sensor.
 import { getAlerts } from "../../api";
 import { Icon } from "../../components/icon";
+import { ProblemNote } from "../../components/notes";
 import { time } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link } from "../../router";
@@ -16,6 +17,8 @@ export function OpenAlerts({ serial }: { serial: string }) {
     `${id} ${serial}`,
   );
   useLive(list.refresh);
+  if (!list.data && list.problem)
+    return <ProblemNote problem={list.problem} retry={list.reload} />;
   if (!list.data || list.data.items.length === 0) return null;
   return (
     <div class="note" role="status">

@@ -53,6 +53,7 @@ export function SensorPage({ serial }: { serial: string }) {
       {manages && (
         <section class="section" aria-labelledby="licenses-title">
           <h2 id="licenses-title">Licenses</h2>
+          {plan.problem && !plan.data && <ProblemNote problem={plan.problem} retry={plan.reload} />}
           {held.problem && <ProblemNote problem={held.problem} retry={held.reload} />}
           {!held.data && !held.problem && <Skeleton rows={2} />}
           {held.data && row && (
