@@ -3,12 +3,21 @@ import type { ComponentChildren } from "preact";
 import { render } from "preact";
 import { Announcer } from "./announce";
 import {
+  getAlarmRules,
   getAlerts,
+  getAuditLog,
+  getCalendarFeed,
   getForecast,
+  getIssuedCodes,
+  getNoticeRecipients,
+  getNotices,
   getOrganization,
+  getOrganizations,
+  getPeople,
   getSensor,
   getSensors,
   getSession,
+  getWebhooks,
   preload,
 } from "./api";
 import { ProblemNote } from "./components/notes";
@@ -64,11 +73,37 @@ const PAGES: Page[] = [
     early: (id, query) => void getForecast(id, monthsOf(query)),
   },
   { address: "/o/:org/import", who: "managers", page: () => <ImportSensors /> },
-  { address: "/o/:org/notifications", who: "managers", page: () => <Notifications /> },
-  { address: "/o/:org/webhooks", who: "managers", page: () => <Webhooks /> },
-  { address: "/o/:org/members", who: "managers", page: () => <Members /> },
+  {
+    address: "/o/:org/notifications",
+    who: "managers",
+    page: () => <Notifications />,
+    early: (id) => {
+      void getPeople(id, {});
+      void getNoticeRecipients(id);
+      void getCalendarFeed(id);
+      void getNotices(id, {});
+    },
+  },
+  {
+    address: "/o/:org/webhooks",
+    who: "managers",
+    page: () => <Webhooks />,
+    early: (id) => void getWebhooks(id),
+  },
+  {
+    address: "/o/:org/members",
+    who: "managers",
+    page: () => <Members />,
+    early: (id) => void getPeople(id, {}),
+  },
   { address: "/o/:org/settings", who: "administrators", page: () => <Settings /> },
-  { address: "/o/:org/audit-log", who: "administrators", page: () => <AuditLog /> },
+  {
+    address: "/o/:org/audit-log",
+    who: "administrators",
+    page: () => <AuditLog />,
+    // Days of a filter depend on the organization's time zone.
+    early: (id, query) => void (query.size === 0 && getAuditLog(id, {})),
+  },
   {
     address: "/o/:org/alerts",
     who: "members",
@@ -78,7 +113,12 @@ const PAGES: Page[] = [
       void getAlerts(id, { open: false });
     },
   },
-  { address: "/o/:org/alarms", who: "members", page: () => <Alarms /> },
+  {
+    address: "/o/:org/alarms",
+    who: "members",
+    page: () => <Alarms />,
+    early: (id) => void getAlarmRules(id, {}),
+  },
   {
     address: "/o/:org/sensors",
     who: "members",
@@ -89,26 +129,42 @@ const PAGES: Page[] = [
     address: "/o/:org/sensors/:serial",
     who: "members",
     page: ({ serial }) => <SensorPage key={serial} serial={serial!} />,
-    early: (id, _, serial) => void getSensor(id, serial),
+    early: (id, _, serial) => {
+      void getSensor(id, serial);
+      void getAlerts(id, { serial, open: true });
+    },
   },
 ];
+
+interface OperatorPage {
+  page: () => ComponentChildren;
+  early: (query: URLSearchParams) => void;
+}
+
+const OPERATOR_PAGES: Record<string, OperatorPage> = {
+  "/operator": {
+    page: () => <Operator />,
+    early: (query) => void (query.size === 0 && getIssuedCodes({})),
+  },
+  "/operator/organizations": {
+    page: () => <Organizations />,
+    early: () => void getOrganizations({}),
+  },
+};
 
 /** The calls of the first page begin before the session is known, not one after the other. */
 function askEarly(): void {
   void getSession();
+  const query = new URLSearchParams(location.search);
+  OPERATOR_PAGES[location.pathname]?.early(query);
   for (const { address, early } of PAGES) {
     const found = match(address, location.pathname);
     if (!found) continue;
     void getOrganization(found.org!);
-    early?.(found.org!, new URLSearchParams(location.search), found.serial ?? "");
+    early?.(found.org!, query, found.serial ?? "");
     return;
   }
 }
-
-const OPERATOR_PAGES: Record<string, () => ComponentChildren> = {
-  "/operator": () => <Operator />,
-  "/operator/organizations": () => <Organizations />,
-};
 
 function Pages() {
   const { path, query } = usePlace();
@@ -132,7 +188,7 @@ function Pages() {
   if (path === "/") return <Redirect to={homeOf(session)} />;
   const first = session.organizations[0] ?? null;
   const operator = session.user.operator ? OPERATOR_PAGES[path] : undefined;
-  if (operator) return <Shell organization={first}>{operator()}</Shell>;
+  if (operator) return <Shell organization={first}>{operator.page()}</Shell>;
   for (const { address, who, page } of PAGES) {
     const found = match(address, path);
     if (found)
