@@ -68,6 +68,7 @@ node_options_read(const struct settings *settings, struct node_options *out, str
         .coap_prefix = settings_text(settings, OPTION_COAP_PREFIX),
         .trusted_proxy = settings_text(settings, OPTION_TRUSTED_PROXY),
         .sign_up = sign_up_of(settings_text(settings, OPTION_SIGN_UP)),
+        .claim = claim_policy_parse(settings_text(settings, OPTION_CLAIM)),
         .clock_check = backend_checks_clock(settings),
         .http_threads = (size_t)settings_int64(settings, OPTION_HTTP_THREADS),
         .outgoing = outgoing_options_read(settings),
@@ -134,6 +135,7 @@ start_writing(struct node *node, const struct node_options *options, struct faul
         .clock = &node->clock,
         .public_url = node->public_url,
         .mail_is_set = *options->outgoing.smtp,
+        .claim = options->claim,
         .most_jobs = MOST_WAITING_JOBS,
     };
     enum status status = writer_start(&node->writer, &writer, fault);
@@ -235,6 +237,7 @@ serve_ports(struct node *node, const struct node_options *options, struct fault 
         .ledger_cache = node->ledger_cache,
         .writer = node->writer,
         .sign_up = options->sign_up,
+        .claim = options->claim,
         .webhook_private = options->outgoing.webhook_private,
         .public_url = options->public_url,
         .trusted_proxy = options->trusted_proxy,

@@ -19,6 +19,7 @@ struct node_options {
     char public_url[WEB_ORIGIN_SIZE]; /* as a browser sends it; "" for none */
     const char *trusted_proxy;
     enum sign_up sign_up;
+    enum claim_policy claim;
     bool clock_check; /* compare the clock with the database's */
     size_t http_threads;
     struct outgoing_options outgoing;

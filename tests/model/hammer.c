@@ -189,7 +189,7 @@ do_replace(struct thread *thread)
     struct manager_row row;
 
     return sensor_replace(&thread->call, any_organization(thread), any_serial(thread),
-                          any_serial(thread), &row);
+                          &(struct sensor_replacement){ .serial = any_serial(thread) }, &row);
 }
 
 static enum status

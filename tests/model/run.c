@@ -93,14 +93,19 @@ raise_mark(struct run *run)
         run->world.mark = run->now;
 }
 
-/* After a refusal, and after a dry run, nothing is different; but a wrong code counts. */
+/* After a refusal, and after a dry run, nothing is different; but a wrong code counts, and so does
+ * a serial of others. */
 static void
-put_back(struct run *run, bool wrong_code)
+put_back(struct run *run, const struct expected *want)
 {
+    bool wrong_code = !run->behind && !strcmp(want->code, "code_not_accepted");
+    bool foreign = !run->behind
+                   && (run->import_counts || !strcmp(want->code, "sensor_not_available"));
+
     run->world = run->kept;
     for (size_t i = 0; i < run->world.organization_count && wrong_code; i++)
         run->world.organizations[i].wrong_codes += run->touched[i];
-    if (wrong_code)
+    if (wrong_code || foreign)
         raise_mark(run);
 }
 
@@ -118,9 +123,10 @@ run_answered(struct run *run, enum status got, struct expected want)
                    (int)got, code, field, (int)want.status, want.code, want.field,
                    got ? fault->reason : "");
     if (want.status || run->dry)
-        put_back(run, !run->behind && !strcmp(want.code, "code_not_accepted"));
+        put_back(run, &want);
     else
         raise_mark(run);
+    run->import_counts = false;
     *fault = (struct fault){ 0 };
     return !got && !want.status;
 }

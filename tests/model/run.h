@@ -30,6 +30,7 @@ struct run {
     utc_seconds now;      /* what the program should act at */
     utc_seconds acted;    /* the latest of them */
     utc_seconds saved_at; /* when messages were saved last */
+    bool import_counts;   /* the import that is refused has a serial of others */
     bool behind;          /* rule 10: it should put all writes off */
     bool dry;
     bool touched[MOST_ORGANIZATIONS];

@@ -252,8 +252,8 @@ take_replace(struct run *run, const uint32_t *draw)
 
     run_note(run, "replace %s by %s", serial, new_serial);
     struct expected want = world_replace(&run->world, organization, serial, new_serial, run->now);
-    enum status got =
-        sensor_replace(&run->fixture->call, steps_id(run, organization), serial, new_serial, &row);
+    enum status got = sensor_replace(&run->fixture->call, steps_id(run, organization), serial,
+                                     &(struct sensor_replacement){ .serial = new_serial }, &row);
     (void)run_answered(run, got, want);
 }
 

@@ -143,6 +143,9 @@ steps_import(struct run *run, const uint32_t *draw)
     if (!got && !want.status && !run->behind)
         run_same(run, "licenses_left of the import", left,
                  world_licenses_left(&run->world, organization));
+    for (size_t i = 0; i < count && !strcmp(want.code, "import_refused"); i++)
+        run->import_counts |= wanted[i].refused
+                              && !strcmp(wanted[i].refused, "sensor_not_available");
     (void)run_answered(run, got, want);
 }
 

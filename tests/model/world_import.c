@@ -38,18 +38,25 @@ world_import(struct world *world, int organization, struct model_import_row *row
         rows[i].refused = refusal(world, organization, rows, i);
     for (size_t i = 0; i < count; i++) {
         struct model_import_row *row = &rows[i];
-        bool takes = !row->refused && takes_license(world, organization, row->serial, now);
-        needed += takes;
+        bool foreign = row->refused && !strcmp(row->refused, "sensor_not_available");
+        bool takes = (!row->refused || foreign)
+                     && takes_license(world, organization, row->serial, now);
         if (takes && row->code >= 0 && world->codes[row->code].redeemed_by != organization)
             row->refused = "not_found";
         else if (takes && row->code >= 0 && ++named[row->code] > world_key_left(world, row->code))
             row->refused = "key_exhausted";
+        else
+            needed += takes;
         refused |= row->refused != NULL;
+    }
+    if (needed > world_licenses_left(world, organization)) {
+        for (size_t i = 0; i < count; i++) /* nothing about the serials of others */
+            if (rows[i].refused && !strcmp(rows[i].refused, "sensor_not_available"))
+                rows[i].refused = NULL;
+        return (struct expected){ STATUS_CONFLICT, "no_licenses_left", "" };
     }
     if (refused)
         return (struct expected){ STATUS_INVALID, "import_refused", "" };
-    if (needed > world_licenses_left(world, organization))
-        return (struct expected){ STATUS_CONFLICT, "no_licenses_left", "" };
     for (int pass = 0; pass < 2; pass++) /* named keys first */
         for (size_t i = 0; i < count; i++)
             if ((pass == 0) == (rows[i].code >= 0))

@@ -46,6 +46,10 @@ const struct setting options_table[OPTION_COUNT] = {
                          .choices = "with_code|open|closed", .users = SERVING,
                          .help = "who may create an account: with_code (holders of a code), open, "
                                  "closed" },
+    [OPTION_CLAIM] = { SETTING("claim", SETTING_CHOICE, "WHAT", "open"),
+                       .choices = "open|listed|code", .users = SERVING,
+                       .help = "what adding a sensor needs: open (nothing), listed (the serial in "
+                               "the operator's device list), code (its claim code, too)" },
     [OPTION_WEBHOOK_PRIVATE] = { SETTING("webhook-private", SETTING_CHOICE, "on|off", "off"),
                                  .choices = "on|off", .users = SERVING,
                                  .help = "on: webhooks may reach this machine and private "

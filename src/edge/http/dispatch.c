@@ -33,6 +33,7 @@ http_init(struct http_request *http, const struct http_context *context)
                                 .ledger_cache = context->ledger_cache,
                                 .public_url = context->link_url,
                                 .mail_is_set = context->mail_is_set,
+                                .claim = context->claim,
                                 .now = utc_now() };
     answer_restart(http);
 }

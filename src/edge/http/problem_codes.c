@@ -11,6 +11,10 @@ const struct problem_code problem_codes[] = {
       "server." },
     { "busy", 0, "The server is busy",
       "Nothing was changed. Send the same request again after the time in Retry-After." },
+    { "claim_required", 0, "A claim code is required",
+      "Send the claim code that is printed on the device, in the field claim_code." },
+    { "claim_wrong", 0, "The claim code does not match",
+      "Compare the claim code with the device. After several wrong ones you have to wait." },
     { "clock_behind", 0, "The server's clock is behind",
       "Nothing was changed. Reading and signing in still work. The person who runs the server has "
       "to correct its clock: `tenure doctor` says how." },
@@ -48,8 +52,8 @@ const struct problem_code problem_codes[] = {
       "Ask an administrator of the organization to do this, or to change your role." },
     { "idempotency_key_reused", 0, "This Idempotency-Key belongs to another request",
       "Use a new key for each new request. Use the same key only to repeat the same request." },
-    { "import_refused", 0, "The sensors cannot be imported",
-      "None were added. Correct the rows that have a code in the results, and send all of them "
+    { "import_refused", 0, "The rows cannot be imported",
+      "None were imported. Correct the rows that have a code in the results, and send all of them "
       "again." },
     { "in_doubt", 0, "It is not known whether the change was made",
       "The connection to the database was lost while the change was being saved. Read the resource "
@@ -88,8 +92,9 @@ const struct problem_code problem_codes[] = {
       "A link works once, for an hour. Request a new one." },
     { "sensor_exists", 0, "The sensor is already in the organization",
       "Look for its serial in the list of sensors." },
-    { "sensor_not_available", 0, "The sensor belongs to another organization",
-      "A serial belongs to one organization at a time. Remove the sensor there first." },
+    { "sensor_not_available", 0, "The serial is not available to your organization",
+      "A serial belongs to one organization at a time. Remove the sensor there first, or ask the "
+      "operator of the server to release the serial." },
     { "serial_malformed", 422, "This is not a serial",
       "A serial has 12 hexadecimal digits, such as 282C02424EED. The detail says what is wrong." },
     { "serial_repeated", 0, "A serial appears twice", "Name each sensor once." },
@@ -135,6 +140,9 @@ const struct problem_code problem_codes[] = {
     { "too_many_rules", 0, "There are too many alarm rules",
       "An organization may have 10,000, and 50 may watch one sensor. Delete one that you do not "
       "need." },
+    { "too_many_serials", 0, "Too many serials or claim codes were refused",
+      "Try again after the time in Retry-After. A free serial and a correct claim code have to "
+      "wait, too." },
     { "too_many_test_mails", 0, "Too many test e-mails were requested",
       "Try again after the time in Retry-After." },
     { "too_many_webhooks", 0, "There are too many webhooks",

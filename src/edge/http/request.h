@@ -54,6 +54,7 @@ struct http_context {
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
     enum sign_up sign_up;
+    enum claim_policy claim;
     const char *set_up_token;  /* for the first user; "": none */
     const char *public_url;    /* an origin; NULL or "": the request's host */
     const char *trusted_proxy; /* client_address.h */

@@ -71,6 +71,7 @@ extern const struct http_route import_routes[];
 extern const struct http_route assignment_routes[];
 extern const struct http_route reading_routes[];
 extern const struct http_route operator_routes[];
+extern const struct http_route device_routes[];
 extern const struct http_route forecast_routes[];
 extern const struct http_route audit_routes[];
 extern const struct http_route notice_routes[];

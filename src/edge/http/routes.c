@@ -4,11 +4,10 @@
 #include "edge/http/route.h"
 
 const struct http_route *const http_routes[] = {
-    system_routes,       people_routes,     member_routes,  password_reset_routes,
-    organization_routes, code_routes,       license_routes, sensor_routes,
-    import_routes,       assignment_routes, reading_routes, operator_routes,
-    forecast_routes,     audit_routes,      notice_routes,  calendar_routes,
-    webhook_routes,      alarm_routes,      NULL,
+    system_routes,   people_routes,   member_routes,   password_reset_routes, organization_routes,
+    code_routes,     license_routes,  sensor_routes,   import_routes,         assignment_routes,
+    reading_routes,  operator_routes, forecast_routes, audit_routes,          notice_routes,
+    calendar_routes, webhook_routes,  alarm_routes,    device_routes,         NULL,
 };
 
 static const char *const method_words[] = {

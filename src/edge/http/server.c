@@ -296,6 +296,7 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .journal_index = options->journal_index,
         .ledger_cache = options->ledger_cache,
         .sign_up = options->sign_up,
+        .claim = options->claim,
         .set_up_token = options->set_up_token ? options->set_up_token : "",
         .public_url = options->public_url,
         .trusted_proxy = options->trusted_proxy,

@@ -23,6 +23,7 @@ struct http_server_options {
     struct ledger_cache *ledger_cache;
     struct writer *writer; /* outlives the server */
     enum sign_up sign_up;
+    enum claim_policy claim;
     const char *set_up_token;  /* of the set-up link; NULL or "": none */
     const char *public_url;    /* an origin, or NULL */
     const char *trusted_proxy; /* edge/http/client_address.h */

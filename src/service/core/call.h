@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "base/utc.h"
+#include "domain/claim.h"
 #include "store/db.h"
 
 struct clock_memory;
@@ -43,6 +44,13 @@ struct actor {
 
 extern const struct actor actor_system;
 
+/* Work that a failed verb commits all the same, such as counting a wrong code. `why` is the fault
+ * of the verb; the work may put another one in its place. It may run more than once. */
+struct after_failure {
+    enum status (*run)(struct call *call, void *with, struct fault *why); /* NULL: nothing */
+    void *with; /* lives as long as the call */
+};
+
 struct call {
     struct db db;                        /* its arena holds everything that a service returns */
     const struct actor *actor;           /* never NULL; &actor_system for ticks */
@@ -54,6 +62,7 @@ struct call {
     const char *public_url;
     struct job_step *job;       /* service/core/job.h; NULL: this is no step of a job */
     bool mail_is_set;           /* a relay for mails is set */
+    enum claim_policy claim;    /* what adding a serial needs */
     utc_seconds now;            /* read once, when the call began */
     struct clock_memory *clock; /* service/core/clock.h; NULL: only the store has a mark */
     utc_seconds clock_stored;   /* set by clock.c: the store's mark, in the transaction */
@@ -61,11 +70,9 @@ struct call {
     bool in_transaction;        /* set by transaction.c */
     bool only_reads;            /* set by transaction.c: the transaction is read-only */
     enum saving saving;
-    bool dry_run; /* decide and answer, but roll back */
-    /* Work that a failed verb commits all the same, such as counting a wrong code. transact() runs
-     * it in its own transaction, after the rollback. */
-    enum status (*after_failure)(struct call *call);
-    char failed_subject[300]; /* for after_failure: throttle.h */
+    bool dry_run;                       /* decide and answer, but roll back */
+    struct after_failure after_failure; /* transact() runs it after the rollback, on its own */
+    char failed_subject[300];           /* for after_failure: throttle.h */
     /* Why a verb could not run yet. transact() does this work and runs the verb again; with
      * `hands_back` its caller does both. */
     struct catch_up catch_up;

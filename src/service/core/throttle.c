@@ -9,11 +9,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum {
-    FORGOTTEN_A_TIME = 50,
-    KEPT_MOST_SECONDS = THROTTLE_LONGEST_WAIT_SECONDS + THROTTLE_WINDOW_SECONDS
-                        + CLOCK_SLACK_SECONDS,
-};
+enum { FORGOTTEN_A_TIME = 50 };
 
 _Static_assert(sizeof((struct call *)0)->failed_subject == THROTTLE_SUBJECT_SIZE, "");
 
@@ -45,9 +41,8 @@ throttle_forget(struct call *call, const char *subject)
     return throttle_delete(&call->db, &(struct throttle_delete_in){ subject }, NULL);
 }
 
-/* 30 s after the first `waits` of 0, then doubling. */
-static int64_t
-next_wait_seconds(int64_t waits)
+int64_t
+throttle_wait_seconds(int64_t waits)
 {
     int64_t seconds = THROTTLE_FIRST_WAIT_SECONDS;
 
@@ -61,7 +56,7 @@ throttle_add(struct throttle_record *record, utc_seconds now)
 {
     size_t most = THROTTLE_FREE_TRIES;
 
-    if (record->forget_at <= now || record->forget_at > now + KEPT_MOST_SECONDS)
+    if (record->forget_at <= now || record->forget_at > now + THROTTLE_KEPT_MOST_SECONDS)
         *record = (struct throttle_record){ 0 };
     if (record->recent_count == most)
         memmove(record->recent, record->recent + 1, (most - 1) * sizeof record->recent[0]);
@@ -72,7 +67,7 @@ throttle_add(struct throttle_record *record, utc_seconds now)
     bool too_many = record->recent_count == most
                     && record->recent[0] > now - THROTTLE_WINDOW_SECONDS;
     if (record->waits > 0 || too_many)
-        record->wait_until = now + next_wait_seconds(record->waits++);
+        record->wait_until = now + throttle_wait_seconds(record->waits++);
     utc_seconds calm_from = record->wait_until > now ? record->wait_until : now;
     record->forget_at = calm_from + THROTTLE_WINDOW_SECONDS;
 }
@@ -99,15 +94,20 @@ write_recent(uint8_t *out, const utc_seconds *recent, size_t count)
     return size;
 }
 
-/* Also deletes some rows that are no longer needed. */
+enum status
+throttle_drop_old(struct call *call)
+{
+    struct throttle_delete_forgotten_in old = { call->now, FORGOTTEN_A_TIME };
+
+    return clock_may_delete(call) ? throttle_delete_forgotten(&call->db, &old, NULL) : STATUS_OK;
+}
+
 static enum status
 throttle_keep(struct call *call, const struct throttle_set_in *row)
 {
-    struct throttle_delete_forgotten_in old = { call->now, FORGOTTEN_A_TIME };
     enum status status = throttle_set(&call->db, row, NULL);
 
-    return status || !clock_may_delete(call) ? status
-                                             : throttle_delete_forgotten(&call->db, &old, NULL);
+    return status ? status : throttle_drop_old(call);
 }
 
 enum status
@@ -178,8 +178,9 @@ throttle_quota_take(struct call *call, const struct throttle_quota *quota)
 }
 
 static enum status
-count_failure(struct call *call)
+count_failure(struct call *call, void *with, struct fault *why)
 {
+    (void)with, (void)why;
     return throttle_count(call, call->failed_subject);
 }
 
@@ -188,6 +189,6 @@ throttle_count_failure(struct call *call, const char *subject, enum status faile
 {
     assert(call->in_transaction);
     snprintf(call->failed_subject, sizeof call->failed_subject, "%s", subject);
-    call->after_failure = count_failure;
+    call->after_failure = (struct after_failure){ count_failure, NULL };
     return failed;
 }

@@ -13,12 +13,15 @@
 #define SERVICE_CORE_THROTTLE_H
 
 #include "service/core/call.h"
+#include "service/core/clock.h"
 
 enum {
     THROTTLE_FREE_TRIES = 5,
     THROTTLE_WINDOW_SECONDS = 3600,
     THROTTLE_FIRST_WAIT_SECONDS = 30,
     THROTTLE_LONGEST_WAIT_SECONDS = 3600,
+    THROTTLE_KEPT_MOST_SECONDS = THROTTLE_LONGEST_WAIT_SECONDS + THROTTLE_WINDOW_SECONDS
+                                 + CLOCK_SLACK_SECONDS,
     THROTTLE_SUBJECT_SIZE = 300,
     THROTTLE_MOST_QUOTA = 200,
 };
@@ -64,5 +67,12 @@ struct throttle_record {
     utc_seconds forget_at;
 };
 void throttle_add(struct throttle_record *record, utc_seconds now);
+
+/* The next wait after so many waits: 30 s, then twice as long each time, at most an hour. */
+int64_t throttle_wait_seconds(int64_t waits);
+
+/* Deletes some rows that are no longer needed, and those that the transaction has locked and not
+ * written. */
+enum status throttle_drop_old(struct call *call);
 
 #endif

@@ -159,6 +159,7 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
 
     for (int tries = 1;; tries++) {
         call->catch_up = (struct catch_up){ 0 };
+        call->after_failure.run = NULL; /* of an earlier try */
         enum status status = writes ? try_and_settle(call, body, with)
                                     : try_once(call, body, with, false);
         int64_t left = deadline_left(store_deadline(call->db.store), began, MOST_MS);
@@ -216,11 +217,37 @@ catch_up_whole(struct call *call)
     return status;
 }
 
+struct failure_context {
+    struct after_failure work;
+    struct fault failed, why;
+};
+
 static enum status
-keep_failure(struct call *call, void *with)
+keep_failure_body(struct call *call, void *with)
 {
-    (void)with;
-    return call->after_failure(call);
+    struct failure_context *context = with;
+
+    context->why = context->failed;
+    return context->work.run(call, context->work.with, &context->why);
+}
+
+/* Does the work that the failed verb has left. The fault may change. */
+static enum status
+keep_failure(struct call *call, enum status failed)
+{
+    struct failure_context context = { .work = call->after_failure, .failed = call->db.fault };
+    bool dry_run = call->dry_run;
+
+    call->after_failure.run = NULL;
+    if (!context.work.run || failed == STATUS_BUSY)
+        return failed;
+    call->dry_run = false; /* a guess counts in a dry run, too */
+    enum status kept = try_until(call, keep_failure_body, &context, true);
+    call->dry_run = dry_run;
+    if (kept)
+        return kept;
+    call->db.fault = context.why;
+    return context.why.status;
 }
 
 /* Only the body blocks saving, not the work before and after it. */
@@ -240,7 +267,7 @@ transact(struct call *call, transaction_body *body, void *with)
     if (call->in_transaction)
         return body(call, with);
 
-    call->after_failure = NULL;
+    call->after_failure.run = NULL;
     call->has_caught_up &= call->hands_back; /* otherwise it belongs to an earlier verb */
     enum status status = try_body(call, body, with);
     while (status && call->catch_up.step && !call->hands_back) {
@@ -249,18 +276,7 @@ transact(struct call *call, transaction_body *body, void *with)
         if (!status)
             status = try_body(call, body, with);
     }
-    if (status && call->after_failure) {
-        struct fault why = call->db.fault;
-        bool dry_run = call->dry_run;
-        call->dry_run = false; /* a guess counts in a dry run, too */
-        enum status kept = try_until(call, keep_failure, NULL, true);
-        call->dry_run = dry_run;
-        call->after_failure = NULL;
-        if (kept)
-            return kept;
-        call->db.fault = why;
-    }
-    return status;
+    return status ? keep_failure(call, status) : STATUS_OK;
 }
 
 enum status

@@ -11,19 +11,23 @@
 enum { SENSOR_NAME_MOST_BYTES = 200 };
 
 struct sensor_request {
-    const char *serial; /* domain/serial.h */
-    const char *name;   /* 0 to SENSOR_NAME_MOST_BYTES; NULL: "", or the former name */
-    const char *key;    /* NULL: by the organization's pool_order */
+    const char *serial;     /* domain/serial.h, or "serial:claim" as on a label */
+    const char *claim_code; /* NULL: none, or that of the serial's text */
+    const char *name;       /* 0 to SENSOR_NAME_MOST_BYTES; NULL: "", or the former name */
+    const char *key;        /* NULL: by the organization's pool_order */
     bool has_auto_renewal;
     bool auto_renewal; /* by default on, or as before */
 };
 
 /* Adds a sensor and gives it a license that starts now (rule 4). A removed sensor of this
  * organization comes back with its history; if it has coverage left, it takes no license. A
- * serial is free once the organization that had it has removed the sensor.
+ * serial is free once the organization that had it has removed the sensor. It needs what
+ * call->claim says, also when it comes back.
  *   STATUS_INVALID    serial_malformed; name
  *   STATUS_NOT_FOUND  key
- *   STATUS_CONFLICT   no_licenses_left, key_exhausted, sensor_exists, sensor_not_available */
+ *   STATUS_CONFLICT   no_licenses_left, key_exhausted, sensor_exists, sensor_not_available
+ *   STATUS_FORBIDDEN  claim_required, claim_wrong
+ *   STATUS_SLOW_DOWN  too_many_serials: fault.until (serial_refusals.h) */
 enum status sensor_add(struct call *call, int64_t organization_id,
                        const struct sensor_request *request, struct manager_row *out);
 
@@ -65,12 +69,17 @@ enum status sensor_change(struct call *call, int64_t organization_id, const char
  * again. STATUS_NOT_FOUND */
 enum status sensor_remove(struct call *call, int64_t organization_id, const char *serial);
 
+struct sensor_replacement {
+    const char *serial, *claim_code; /* as in a sensor_request */
+};
+
 /* Gives the sensor a new serial and keeps everything else (rule 8). After the commit the old
  * serial is free, and no node saves under it.
  *   STATUS_NOT_FOUND  no such sensor
  *   STATUS_INVALID    serial_malformed: the new one
- *   STATUS_CONFLICT   sensor_exists, sensor_not_available: the new one is in use */
+ *   STATUS_CONFLICT   sensor_exists, sensor_not_available: the new one is in use
+ *   STATUS_FORBIDDEN, STATUS_SLOW_DOWN  as sensor_add(), for the new one */
 enum status sensor_replace(struct call *call, int64_t organization_id, const char *serial,
-                           const char *new_serial, struct manager_row *out);
+                           const struct sensor_replacement *replacement, struct manager_row *out);
 
 #endif

@@ -167,13 +167,16 @@ enum status
 sensor_add(struct call *call, int64_t organization_id, const struct sensor_request *request,
            struct manager_row *out)
 {
-    struct import_row row = { .request = *request };
+    struct import_row *row = call_new(call, sizeof *row); /* a refusal is counted after the call */
     struct add_plan plan = {
-        .organization_id = organization_id, .rows = &row, .count = 1, .single = out
+        .organization_id = organization_id, .rows = row, .count = 1, .single = out
     };
-    enum status status = serial_read(call, request->serial, row.serial);
 
+    if (!row)
+        return STATUS_TOO_LARGE;
+    row->request = *request;
+    enum status status = serial_read(call, request->serial, row->serial, &row->request.claim_code);
     if (!status && request->name)
-        status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &row.request.name);
+        status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
     return status ? status : transact(call, sensors_add_body, &plan);
 }

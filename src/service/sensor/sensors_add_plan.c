@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "service/sensor/serial_claim.h"
+#include "service/sensor/serial_refusals.h"
 #include "statements.h"
 #include "store/store.h"
 
@@ -24,6 +25,7 @@ plan_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
+    row->refusal = NULL; /* nothing else is told about this row */
 }
 
 static int
@@ -95,37 +97,64 @@ plan_sensor(const struct import_row *row, struct planned_sensor *sensor)
         sensor->auto_renewal = row->request.auto_renewal;
 }
 
-typedef enum status serial_verb(struct call *call, const struct serials_claim_in *claims,
-                                size_t count, const struct serial_refusal **refusals);
+/* Memory for some rows. */
+struct plan_step {
+    struct serials_claim_in *claims;
+    const char **claim_codes;
+    const struct serial_refusal **refusals;
+};
 
-/* Refuses the rows whose serials `verb` refuses. It claims in the order of the serials, so that two
- * imports cannot wait for each other. */
+/* The code of a refusal that tells a secret waits until it has counted. */
+static void
+plan_set_refusal(struct import_row *row, const struct serial_refusal *refusal)
+{
+    if (refusal && refusal->tells == SERIAL_SECRET_NONE)
+        plan_refuse(row, refusal->code, refusal->detail);
+    row->refusal = refusal;
+}
+
 static enum status
-plan_serials(struct call *call, const struct add_plan *plan, const struct rows_by_serial *by_serial,
-             serial_verb *verb)
+plan_serials_step(struct call *call, const struct add_plan *plan, const struct plan_step *step,
+                  struct import_row *const *rows, size_t count)
+{
+    enum status status;
+
+    for (size_t i = 0; i < count; i++) {
+        step->claim_codes[i] = rows[i]->request.claim_code;
+        step->claims[i] = (struct serials_claim_in){
+            .serial = rows[i]->serial,
+            .organization_id = plan->organization_id,
+            .sensor_id = plan->sensors[rows[i] - plan->rows].id,
+        };
+    }
+    if (plan->claims)
+        status = serial_claim(call, step->claims, count, step->refusals);
+    else
+        status = serial_find_refused(call, step->claims, step->claim_codes, count, step->refusals);
+    for (size_t i = 0; i < count && !status; i++)
+        plan_set_refusal(rows[i], step->refusals[i]);
+    return status;
+}
+
+/* Finds the rows whose serials are refused or, with plan->claims, claims them. It claims in the
+ * order of the serials, so that two imports cannot wait for each other. */
+static enum status
+plan_serials(struct call *call, const struct add_plan *plan, const struct rows_by_serial *by_serial)
 {
     size_t room = by_serial->count < STEP_ROWS ? by_serial->count : STEP_ROWS, some;
-    struct serials_claim_in *claims = call_new(call, (room + 1) * sizeof *claims);
-    const struct serial_refusal **refusals =
-        call_new(call, (room + 1) * sizeof(const struct serial_refusal *));
+    const struct plan_step step = {
+        .claims = call_new(call, (room + 1) * sizeof *step.claims),
+        .claim_codes = call_new(call, (room + 1) * sizeof(const char *)),
+        .refusals = call_new(call, (room + 1) * sizeof(const struct serial_refusal *)),
+    };
 
-    if (!claims || !refusals)
+    if (!step.claims || !step.claim_codes || !step.refusals)
         return STATUS_TOO_LARGE;
     for (size_t done = 0; done < by_serial->count; done += some) {
-        struct import_row *const *rows = by_serial->sorted + done;
         some = by_serial->count - done < room ? by_serial->count - done : room;
-        for (size_t i = 0; i < some; i++)
-            claims[i] = (struct serials_claim_in){
-                .serial = rows[i]->serial,
-                .organization_id = plan->organization_id,
-                .sensor_id = plan->sensors[rows[i] - plan->rows].id,
-            };
-        enum status status = verb(call, claims, some, refusals);
+        enum status status = plan_serials_step(call, plan, &step, by_serial->sorted + done, some);
         if (status)
             return status;
-        for (size_t i = 0; i < some; i++)
-            if (refusals[i])
-                plan_refuse(rows[i], refusals[i]->code, refusals[i]->detail);
     }
     return STATUS_OK;
 }
@@ -168,20 +197,17 @@ plan_take_named(struct call *call, struct add_plan *plan, struct import_row *row
 static enum status
 plan_refuse_bad(struct call *call, const struct add_plan *plan)
 {
-    const struct import_row *row = plan->rows;
-    size_t bad = 0;
+    bool bad = false;
 
-    if (plan->single && row->code)
-        return call_fail(call, STATUS_CONFLICT, row->code, "serial", "%s", row->detail);
     for (size_t i = 0; i < plan->count; i++)
-        bad += plan->rows[i].code != NULL;
-    if (bad == 0)
-        return STATUS_OK;
-    return call_fail(call, STATUS_INVALID, "import_refused", "",
-                     "%zu of %zu rows cannot be imported, so none were imported", bad, plan->count);
+        bad |= plan->rows[i].code || plan->rows[i].refusal;
+    return bad ? serial_refusals_fail(call, plan->organization_id, plan->rows, plan->count,
+                                      plan->single != NULL)
+               : STATUS_OK;
 }
 
-/* Licenses of named keys are taken first. */
+/* Licenses of named keys are taken first. A row that others must not learn about takes its license
+ * like a good one: neither the pool nor a key tells which rows are bad. */
 static enum status
 plan_take_all(struct call *call, struct add_plan *plan)
 {
@@ -195,15 +221,15 @@ plan_take_all(struct call *call, struct add_plan *plan)
         struct import_row *row = &plan->rows[i];
         if (row->code || plan->sensors[i].covered)
             continue;
-        needed++;
         if (row->request.key)
             plan_take_named(call, plan, row, &plan->sensors[i]);
+        needed += !row->code;
     }
+    if (needed > left)
+        return pool_withdrawal_refuse(call, false, needed, left);
     status = plan_refuse_bad(call, plan);
     if (status)
         return status;
-    if (needed > left)
-        return pool_withdrawal_refuse(call, false, needed, left);
     for (size_t i = 0; i < plan->count; i++)
         if (!plan->sensors[i].covered && !plan->rows[i].request.key)
             plan_take(call, plan, &plan->sensors[i], SIZE_MAX);
@@ -235,7 +261,8 @@ plan_reset(struct call *call, struct add_plan *plan)
     plan->pool = (struct pool_withdrawal){ 0 };
     plan->sensors = call_new(call, (plan->count + 1) * sizeof *plan->sensors);
     for (size_t i = 0; i < plan->count; i++) {
-        plan->rows[i].resumed = false;
+        plan->rows[i].resumed = plan->rows[i].not_judged = false;
+        plan->rows[i].refusal = NULL;
         if (!plan->rows[i].malformed)
             plan->rows[i].code = plan->rows[i].detail = NULL;
     }
@@ -251,18 +278,23 @@ add_plan_make(struct call *call, struct add_plan *plan)
 
     if (status)
         return status;
+    status = serial_refusals_check(call, plan->organization_id);
+    if (status)
+        return status;
     status = plan_sort(call, plan, &by_serial);
     if (status)
         return status;
     status = plan_find_sensors(call, plan, &by_serial);
     if (status)
         return status;
-    status = plan_serials(call, plan, &by_serial, serial_find_taken);
+    plan->claims = false;
+    status = plan_serials(call, plan, &by_serial);
     if (status)
         return status;
     status = plan->single ? plan_take_single(call, plan) : plan_take_all(call, plan);
     if (status)
         return status;
-    status = plan_serials(call, plan, &by_serial, serial_claim);
+    plan->claims = true;
+    status = plan_serials(call, plan, &by_serial);
     return status ? status : plan_refuse_bad(call, plan);
 }

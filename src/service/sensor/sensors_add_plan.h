@@ -22,6 +22,7 @@ struct add_plan {
     struct manager_row *single;    /* of sensor_add(): a refusal is the fault; NULL: an import */
     struct organization_lock lock; /* held */
 
+    bool claims; /* the serials are being claimed; before, they are only looked up */
     struct planned_sensor *sensors; /* one for each row */
     struct pool_withdrawal pool;    /* with the licenses taken */
 };

@@ -13,23 +13,31 @@ enum { IMPORT_MOST_ROWS = 100000 };
 
 struct import_row {
     struct sensor_request request;
-    char serial[SERIAL_TEXT_SIZE]; /* as it is shown; "" if it is malformed */
-    bool malformed;                /* `code` was set without the store */
-    bool resumed;                  /* a removed sensor that comes back with its history */
-    const char *code;              /* the stable code of its error; NULL: none */
-    const char *detail;            /* like the reason of a fault */
+    char serial[SERIAL_TEXT_SIZE];        /* as it is shown; "" if it is malformed */
+    bool malformed;                       /* `code` was set without the store */
+    bool resumed;                         /* a removed sensor that comes back with its history */
+    const char *code;                     /* the stable code of its error; NULL: none */
+    const char *detail;                   /* like the reason of a fault */
+    const struct serial_refusal *refusal; /* becomes its code: serial_refusals.h */
+    bool not_judged;                      /* after a failure: the row may be good or bad */
 };
+
+struct serial_refusal;
 
 /* Fills in the serial of each row and normalizes its name and key. Sets the code of a bad row:
  * serial_malformed, serial_repeated, invalid, not_found (its key). A row with a code keeps it.
  *   STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS */
 enum status sensors_import_check(struct call *call, struct import_row *rows, size_t count);
 
-/* Adds the sensors of checked rows, each as sensor_add() does. Rows that name a key take their
- * licenses first. *licenses_left: in the pool, afterwards.
- *   STATUS_INVALID   import_refused: each bad row has a code: that of the check, sensor_exists,
- *                    sensor_not_available, not_found (its key) or key_exhausted
- *   STATUS_CONFLICT  no_licenses_left, with the numbers "needed" and "left" */
+/* Adds the sensors of checked rows, each as sensor_add() does. The rows live as long as the call.
+ * Rows that name a key take their licenses first. *licenses_left: in the pool, afterwards.
+ *   STATUS_CONFLICT   no_licenses_left, with the numbers "needed" and "left". It comes before
+ *                     anything about the serials of others, and does not depend on them
+ *   STATUS_INVALID    import_refused: each bad row has a code: that of the check, sensor_exists,
+ *                     claim_required, not_found (its key), key_exhausted, claim_wrong or
+ *                     sensor_not_available. The last two are counted: some rows may not be judged,
+ *                     and the number "not_judged" says how many (serial_refusals.h)
+ *   STATUS_SLOW_DOWN  too_many_serials: fault.until */
 enum status sensors_import(struct call *call, int64_t organization_id, struct import_row *rows,
                            size_t count, int64_t *licenses_left);
 

@@ -5,6 +5,7 @@
 #include "domain/code.h"
 #include "service/core/text_check.h"
 #include "service/sensor/sensors_import.h"
+#include "service/sensor/serial_claim.h"
 
 static void
 import_check_refuse(struct import_row *row, const char *code, const char *detail)
@@ -66,12 +67,14 @@ static enum status
 check_row(struct call *call, struct import_row *row)
 {
     const char *text = row->request.serial ? row->request.serial : "";
-    struct serial serial;
     enum status status;
 
     row->serial[0] = '\0';
-    if (serial_parse(&serial, text, strlen(text)))
-        serial_format(row->serial, serial);
+    status = serial_read(call, row->request.serial, row->serial, &row->request.claim_code);
+    if (status && status != STATUS_INVALID)
+        return status;
+    call->db.fault = (struct fault){ 0 };
+    status = STATUS_OK;
     if (row->code) { /* the reader of the file refused its form */
         row->malformed = true;
         return STATUS_OK;

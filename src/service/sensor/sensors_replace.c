@@ -7,13 +7,15 @@
 #include "service/ledger/sensor_find.h"
 #include "service/sensor/sensors.h"
 #include "service/sensor/serial_claim.h"
+#include "service/sensor/serial_refusals.h"
 #include "statements.h"
 #include "store/store.h"
 
 struct replace_context {
     int64_t organization_id;
     const char *serial;
-    char new_serial[SERIAL_TEXT_SIZE];
+    const char *new_serial;
+    struct import_row *row; /* the new serial, as a request; in the arena */
     struct organization_lock lock;
     struct found_sensor sensor;
     struct manager_row *out;
@@ -24,17 +26,19 @@ replace_claim(struct call *call, const struct replace_context *context)
 {
     struct serials_claim_in claim = { context->new_serial, context->organization_id,
                                       context->sensor.id };
-    const struct serial_refusal *refusal;
+    const struct serial_refusal **refusal = &context->row->refusal;
 
     if (!strcmp(context->new_serial, context->sensor.serial))
         return call_fail(call, STATUS_CONFLICT, "sensor_exists", "serial",
                          "the sensor has this serial already");
-    enum status status = serial_find_taken(call, &claim, 1, &refusal);
-    if (!status && !refusal)
-        status = serial_claim(call, &claim, 1, &refusal);
-    if (status || !refusal)
+    enum status status = serial_refusals_check(call, context->organization_id);
+    if (!status)
+        status = serial_find_refused(call, &claim, &context->row->request.claim_code, 1, refusal);
+    if (!status && !*refusal)
+        status = serial_claim(call, &claim, 1, refusal);
+    if (status || !*refusal)
         return status;
-    return call_fail(call, STATUS_CONFLICT, refusal->code, "serial", "%s", refusal->detail);
+    return serial_refusals_fail(call, context->organization_id, context->row, 1, true);
 }
 
 static enum status
@@ -103,12 +107,18 @@ replace_body(struct call *call, void *with)
 
 enum status
 sensor_replace(struct call *call, int64_t organization_id, const char *serial,
-               const char *new_serial, struct manager_row *out)
+               const struct sensor_replacement *replacement, struct manager_row *out)
 {
     struct replace_context context = { .organization_id = organization_id,
                                        .serial = serial,
+                                       .row = call_new(call, sizeof *context.row),
                                        .out = out };
-    enum status status = serial_read(call, new_serial, context.new_serial);
 
+    if (!context.row)
+        return STATUS_TOO_LARGE;
+    context.new_serial = context.row->serial;
+    context.row->request.claim_code = replacement->claim_code;
+    enum status status = serial_read(call, replacement->serial, context.row->serial,
+                                     &context.row->request.claim_code);
     return status ? status : transact(call, replace_body, &context);
 }

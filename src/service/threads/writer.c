@@ -53,6 +53,7 @@ writer_new_call(struct writer *writer)
         .ledger_cache = writer->options.ledger_cache,
         .public_url = writer->options.public_url,
         .mail_is_set = writer->options.mail_is_set,
+        .claim = writer->options.claim,
         .now = utc_now(),
         .clock = writer->options.clock,
     };

@@ -35,6 +35,7 @@ struct writer_options {
     struct clock_memory *clock; /* of the process; outlives the writer */
     const char *public_url;     /* of its calls: call.h */
     bool mail_is_set;
+    enum claim_policy claim;
     size_t most_jobs; /* verbs that may wait; of one source half of them */
 };
 

@@ -73,7 +73,9 @@ tells_again_who_was_renewed(struct fixture *fixture)
 
     check_int(manager_row(&fixture->call, mine, ended_first, &row), STATUS_OK);
     check_int(license_take_back(&fixture->call, mine, row.license_id), STATUS_OK);
-    check_int(sensor_replace(&fixture->call, mine, ended_later, "282C02000004", &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, ended_later,
+                             &(struct sensor_replacement){ .serial = "282C02000004" }, &row),
+              STATUS_OK);
     check_int(code_redeem(&fixture->call, mine, two, &again), STATUS_OK);
     check(again.again);
     check_renewed(&again, 2, (const char *const[]){ ended_first, ended_later });

@@ -23,12 +23,16 @@ keeps_all_else(struct fixture *fixture)
     struct manager_row before = add_sensor(fixture, mine, old, "Fridge");
     check_int(license_assign(&fixture->call, mine, old, NULL, &license), STATUS_OK);
     fixture->call.dry_run = true;
-    check_int(sensor_replace(&fixture->call, mine, old, new, &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, old,
+                             &(struct sensor_replacement){ .serial = new }, &row),
+              STATUS_OK);
     check_text(row.serial, new);
     fixture->call.dry_run = false;
     check_int(fixture_count(fixture, "SELECT count(*) FROM sensor WHERE serial = '282C02402FAD'"),
               1);
-    check_int(sensor_replace(&fixture->call, mine, old, "28:2c:02:40:2f:ae", &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, old,
+                             &(struct sensor_replacement){ .serial = "28:2c:02:40:2f:ae" }, &row),
+              STATUS_OK);
     check_text(row.serial, new);
     check_text(row.name, "Fridge");
     check_int(row.license_id, before.license_id);
@@ -66,18 +70,30 @@ refuses(struct fixture *fixture)
     add_sensor(fixture, mine, old, "");
     add_sensor(fixture, mine, new, "");
     add_sensor(fixture, other, third, "");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, old, new, &row), STATUS_CONFLICT,
-                 "sensor_exists", "serial");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, old, old, &row), STATUS_CONFLICT,
-                 "sensor_exists", "serial");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, old, third, &row), STATUS_CONFLICT,
-                 "sensor_not_available", "serial");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, old, "nonsense", &row),
+    check_failed(fixture,
+                 sensor_replace(&fixture->call, mine, old,
+                                &(struct sensor_replacement){ .serial = new }, &row),
+                 STATUS_CONFLICT, "sensor_exists", "serial");
+    check_failed(fixture,
+                 sensor_replace(&fixture->call, mine, old,
+                                &(struct sensor_replacement){ .serial = old }, &row),
+                 STATUS_CONFLICT, "sensor_exists", "serial");
+    check_failed(fixture,
+                 sensor_replace(&fixture->call, mine, old,
+                                &(struct sensor_replacement){ .serial = third }, &row),
+                 STATUS_CONFLICT, "sensor_not_available", "serial");
+    check_failed(fixture,
+                 sensor_replace(&fixture->call, mine, old,
+                                &(struct sensor_replacement){ .serial = "nonsense" }, &row),
                  STATUS_INVALID, "serial_malformed", "serial");
-    check_failed(fixture, sensor_replace(&fixture->call, mine, third, "282C024A0000", &row),
+    check_failed(fixture,
+                 sensor_replace(&fixture->call, mine, third,
+                                &(struct sensor_replacement){ .serial = "282C024A0000" }, &row),
                  STATUS_NOT_FOUND, "", "serial");
     check_int(sensor_remove(&fixture->call, other, third), STATUS_OK);
-    check_int(sensor_replace(&fixture->call, mine, old, third, &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, old,
+                             &(struct sensor_replacement){ .serial = third }, &row),
+              STATUS_OK);
     check_ledger(fixture);
 }
 
@@ -132,14 +148,18 @@ every_node_notices(struct fixture *fixture)
     make_key(fixture, other, 4, "P1M");
     add_sensor(fixture, mine, old, "");
     check_nodes(fixture, old, 1);
-    check_int(sensor_replace(&fixture->call, mine, old, new, &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, old,
+                             &(struct sensor_replacement){ .serial = new }, &row),
+              STATUS_OK);
     check_nodes(fixture, old, 0);
     check_nodes(fixture, new, 1);
     check_int(readings_list(&fixture->call, mine, new, &query, &page), STATUS_OK);
     check_int(page.count, 4); /* the history went along */
 
     /* Back again, and the retired serial to another organization at once. */
-    check_int(sensor_replace(&fixture->call, mine, new, old, &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, new,
+                             &(struct sensor_replacement){ .serial = old }, &row),
+              STATUS_OK);
     add_sensor(fixture, other, new, "");
     forget_unknown();
     check_nodes(fixture, old, 1);
@@ -151,9 +171,13 @@ every_node_notices(struct fixture *fixture)
 
     /* A serial that two sensors of one organization had, one after the other, while a
      * node slept. */
-    check_int(sensor_replace(&fixture->call, mine, old, third, &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, old,
+                             &(struct sensor_replacement){ .serial = third }, &row),
+              STATUS_OK);
     add_sensor(fixture, mine, old, "");
-    check_int(sensor_replace(&fixture->call, mine, old, "282C02402FB0", &row), STATUS_OK);
+    check_int(sensor_replace(&fixture->call, mine, old,
+                             &(struct sensor_replacement){ .serial = "282C02402FB0" }, &row),
+              STATUS_OK);
     check_nodes(fixture, old, 0);
     check_nodes(fixture, third, 1);
     ingest_close(nodes[0]);
@@ -179,7 +203,8 @@ swap(struct fixture *fixture, void *with)
     struct manager_row row;
 
     return sensor_replace(&fixture->call, swapping->organization_id, swapping->back ? new : old,
-                          swapping->back ? old : new, &row);
+                          &(struct sensor_replacement){ .serial = swapping->back ? old : new },
+                          &row);
 }
 
 static void

@@ -143,6 +143,7 @@ answer_signed_in(struct http_request *http, int code, const struct signed_in *wh
     json_object_close(&json);
     answer_array(&json, "organizations",
                  ANSWER_ITEMS(who->organizations, who->organization_count, write_membership));
+    json_put_text(&json, "claim", claim_policy_words[http->context->claim]);
     if (*who->token)
         answer_session(http, who->token);
     return answer_close(http, &json);

@@ -47,6 +47,7 @@ import_read_fill(const struct table *table, struct import_row *row)
         .serial = table_value(table, IMPORT_SERIAL),
         .name = table_value(table, IMPORT_NAME),
         .key = table_value(table, IMPORT_KEY),
+        .claim_code = table_value(table, IMPORT_CLAIM_CODE),
         .has_auto_renewal = renewal != NULL,
     };
     if (renewal && !import_read_truth(&row->request.auto_renewal, renewal))

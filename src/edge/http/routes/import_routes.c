@@ -100,6 +100,8 @@ write_results(const struct http_request *http, struct json_writer *json)
     json_put_array_open(json, "results");
     for (size_t i = 0; i < rows->count; i++) {
         const struct import_row *row = &rows->items[i];
+        if (row->not_judged)
+            continue;
         json_object_open(json);
         json_put_int64(json, "row", (int64_t)i + 1);
         json_put_text(json, "serial", shown_serial(row));
@@ -115,6 +117,14 @@ write_results(const struct http_request *http, struct json_writer *json)
     json_array_close(json);
 }
 
+/* Of a problem. Once the refusals have counted, it may be too_many_serials, without results. */
+static void
+write_refused_rows(const struct http_request *http, struct json_writer *json)
+{
+    if (http->answer.code == 422)
+        write_results(http, json);
+}
+
 /* POST /organizations/{org}/sensors/import */
 static enum status
 post_import(struct http_request *http, struct call *call)
@@ -125,7 +135,7 @@ post_import(struct http_request *http, struct call *call)
     enum status status =
         sensors_import(call, http->organization_id, rows->items, rows->count, &licenses_left);
 
-    http->more_members = status == STATUS_INVALID ? write_results : NULL;
+    http->more_members = status == STATUS_INVALID ? write_refused_rows : NULL;
     if (status)
         return status;
     answer_open(http, &json, 201);

@@ -11,6 +11,7 @@ static const char *const columns[IMPORT_COLUMN_COUNT] = {
     [IMPORT_NAME] = "name",
     [IMPORT_KEY] = "key",
     [IMPORT_AUTO_RENEWAL] = "auto_renewal",
+    [IMPORT_CLAIM_CODE] = "claim_code",
 };
 
 /* Better words first. */
@@ -45,6 +46,8 @@ static const struct table_word words[] = {
     { "autorenewal", IMPORT_AUTO_RENEWAL },
     { "autorenew", IMPORT_AUTO_RENEWAL },
     { "automaticrenewal", IMPORT_AUTO_RENEWAL },
+    { "claimcode", IMPORT_CLAIM_CODE },
+    { "claim", IMPORT_CLAIM_CODE },
     /* German */
     { "seriennummer", IMPORT_SERIAL },
     { "seriennr", IMPORT_SERIAL },
@@ -129,7 +132,7 @@ const struct table_form import_form = {
     .column_count = IMPORT_COLUMN_COUNT,
     .words = words,
     .word_count = sizeof words / sizeof words[0],
-    .wanted = "serial, name, key and auto_renewal (only serial is required)",
+    .wanted = "serial, name, key, auto_renewal and claim_code (only serial is required)",
     .is_first = is_serial,
 };
 

@@ -11,6 +11,7 @@ enum import_column {
     IMPORT_NAME,
     IMPORT_KEY,
     IMPORT_AUTO_RENEWAL,
+    IMPORT_CLAIM_CODE,
     IMPORT_COLUMN_COUNT
 };
 

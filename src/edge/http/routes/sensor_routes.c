@@ -6,7 +6,7 @@
 #include "edge/http/routes/import_read.h"
 #include "edge/http/routes/page_query.h"
 
-enum { SERIAL_MOST_BYTES = 100, KEY_MOST_BYTES = 200 };
+enum { SERIAL_MOST_BYTES = 200 /* a label: serial:claim */, KEY_MOST_BYTES = 200 };
 
 static void
 write_last_sample(struct json_writer *json, const void *item)
@@ -82,6 +82,8 @@ const struct input_field sensor_fields[] = {
       .most = KEY_MOST_BYTES, .pasted = true },
     { INPUT_MEMBER(struct sensor_request, auto_renewal), .kind = INPUT_BOOL,
       .has = offsetof(struct sensor_request, has_auto_renewal) },
+    { INPUT_MEMBER(struct sensor_request, claim_code), .kind = INPUT_TEXT,
+      .most = CLAIM_CODE_MOST_BYTES },
     INPUT_END,
 };
 
@@ -143,13 +145,11 @@ delete_sensor(struct http_request *http, struct call *call)
     return sensor_remove(call, http->organization_id, http->serial);
 }
 
-struct replacement_input {
-    const char *serial;
-};
-
 static const struct input_field replacement_body[] = {
-    { INPUT_MEMBER(struct replacement_input, serial), .kind = INPUT_TEXT, .required = true,
+    { INPUT_MEMBER(struct sensor_replacement, serial), .kind = INPUT_TEXT, .required = true,
       .least = 1, .most = SERIAL_MOST_BYTES, .pasted = true, .refused = "serial_malformed" },
+    { INPUT_MEMBER(struct sensor_replacement, claim_code), .kind = INPUT_TEXT,
+      .most = CLAIM_CODE_MOST_BYTES },
     INPUT_END,
 };
 
@@ -157,10 +157,9 @@ static const struct input_field replacement_body[] = {
 static enum status
 post_replacement(struct http_request *http, struct call *call)
 {
-    const struct replacement_input *input = http->input;
     struct manager_row row;
     enum status status =
-        sensor_replace(call, http->organization_id, http->serial, input->serial, &row);
+        sensor_replace(call, http->organization_id, http->serial, http->input, &row);
 
     return status ? status : answer_item(http, 200, &row, write_manager_row);
 }
@@ -177,7 +176,7 @@ const struct http_route sensor_routes[] = {
     { MEMBER_ROUTE(HTTP_DELETE, "/sensors/{serial}", PERMISSION_SENSORS, WORK_WRITE),
       .handler = delete_sensor },
     { MEMBER_ROUTE(HTTP_POST, "/sensors/{serial}/replacement", PERMISSION_SENSORS, WORK_WRITE),
-      ROUTE_BODY(replacement_body, struct replacement_input), .dry_run = true,
+      ROUTE_BODY(replacement_body, struct sensor_replacement), .dry_run = true,
       .handler = post_replacement },
     { .path = NULL },
 };
