@@ -37,6 +37,7 @@ import { LicenseManager } from "./pages/licenses/license_manager";
 import { Members } from "./pages/members/members";
 import { NotFound } from "./pages/not_found";
 import { Notifications } from "./pages/notifications/notifications";
+import { Devices } from "./pages/operator/devices";
 import { Operator } from "./pages/operator/operator";
 import { Organizations } from "./pages/operator/organizations";
 import { PasswordReset } from "./pages/password_reset";
@@ -146,6 +147,7 @@ const OPERATOR_PAGES: Record<string, OperatorPage> = {
     page: () => <Operator />,
     early: (query) => void (query.size === 0 && getIssuedCodes({})),
   },
+  "/operator/devices": { page: () => <Devices />, early: () => {} },
   "/operator/organizations": {
     page: () => <Organizations />,
     early: () => void getOrganizations({}),

@@ -237,21 +237,32 @@ plan_take_all(struct call *call, struct add_plan *plan)
 }
 
 static enum status
-plan_take_single(struct call *call, struct add_plan *plan)
+plan_take_pool(struct call *call, struct add_plan *plan)
 {
     const char *named = plan->rows->request.key;
     size_t key;
-    enum status status = plan_refuse_bad(call, plan);
 
-    if (status || plan->sensors->covered)
-        return status;
-    status = pool_withdrawal_read_one(call, &plan->lock, named, &plan->pool);
+    if (plan->sensors->covered)
+        return STATUS_OK;
+    enum status status = pool_withdrawal_read_one(call, &plan->lock, named, &plan->pool);
     if (status)
         return status;
     status = pool_withdrawal_choose(call, &plan->pool, named, 1, &key);
     if (!status)
         plan_take(call, plan, plan->sensors, key);
     return status;
+}
+
+/* A dry run asks the pool first, so that a question about a serial of others needs a license. */
+static enum status
+plan_take_single(struct call *call, struct add_plan *plan)
+{
+    bool pool_first = call->dry_run && !plan->rows->code;
+    enum status status = pool_first ? plan_take_pool(call, plan) : plan_refuse_bad(call, plan);
+
+    if (status)
+        return status;
+    return pool_first ? plan_refuse_bad(call, plan) : plan_take_pool(call, plan);
 }
 
 /* Forgets what an earlier try of the transaction found. */

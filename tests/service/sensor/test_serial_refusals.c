@@ -193,6 +193,10 @@ pool_comes_first(struct fixture *fixture)
         check_int(fixture->call.db.fault.numbers[1].number, 2);
         check_failed(fixture, STATUS_CONFLICT, STATUS_CONFLICT, "no_licenses_left", "");
     }
+    fixture->call.dry_run = true;
+    check_failed(fixture, ask(fixture, make_organization(fixture, "Poor"), foreign[0]),
+                 STATUS_CONFLICT, "no_licenses_left", "");
+    fixture->call.dry_run = false;
     check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0);
 
     make_key(fixture, mine, 9, "P1Y");

@@ -1,5 +1,15 @@
-import { call, enc } from "./client";
-import type { IssuedCode, List, OrganizationCounts, PageQuery, Revocation } from "./types";
+import type { Sending } from "./client";
+import { call, enc, upload } from "./client";
+import type {
+  Device,
+  DeviceImport,
+  IssuedCode,
+  List,
+  OrganizationCounts,
+  PageQuery,
+  Release,
+  Revocation,
+} from "./types";
 
 export interface CodeOrder {
   quantity: number;
@@ -31,3 +41,26 @@ export const revokeCode = (id: string, order: RevocationOrder) =>
 
 export const getOrganizations = (page: PageQuery, signal?: AbortSignal) =>
   call<List<OrganizationCounts>>("GET", "/operator/organizations", { query: { ...page }, signal });
+
+export interface DeviceQuery {
+  q?: string;
+  cursor?: string | null;
+}
+export const getDevices = (query: DeviceQuery, signal?: AbortSignal) =>
+  call<List<Device>>("GET", "/operator/devices", { query: { ...query }, signal });
+/** Devices as CSV: all get into the list or none. */
+export const importDevices = (bytes: Blob, dry_run: boolean, sending: Sending) =>
+  upload<DeviceImport>(
+    "/operator/devices/import",
+    bytes,
+    "text/csv",
+    dry_run ? { dry_run } : {},
+    sending,
+  );
+export const removeDevice = (serial: string) =>
+  call<void>("DELETE", `/operator/devices/${enc(serial)}`);
+const release = (serial: string) => `/operator/devices/${enc(serial)}/release`;
+export const previewRelease = (serial: string, signal?: AbortSignal) =>
+  call<Release>("POST", release(serial), { body: {}, query: { dry_run: true }, signal });
+export const releaseDevice = (serial: string, organization_id?: string) =>
+  call<Release>("POST", release(serial), { body: organization_id ? { organization_id } : {} });

@@ -15,6 +15,12 @@ export interface NewSensor {
   name?: string;
   key?: string;
   auto_renewal?: boolean;
+  claim_code?: string;
+}
+/** The new serial of a sensor that is replaced. */
+export interface Replacement {
+  serial: string;
+  claim_code?: string;
 }
 export interface SensorChange {
   name?: string;
@@ -46,14 +52,19 @@ export const changeSensor = (id: string, serial: string, change: SensorChange) =
   call<unknown>("PATCH", sensor(id, serial), { body: change });
 export const removeSensor = (id: string, serial: string) =>
   call<void>("DELETE", sensor(id, serial));
-export const previewReplacement = (id: string, serial: string, by: string, signal?: AbortSignal) =>
+export const previewReplacement = (
+  id: string,
+  serial: string,
+  by: Replacement,
+  signal?: AbortSignal,
+) =>
   call<unknown>("POST", `${sensor(id, serial)}/replacement`, {
-    body: { serial: by },
+    body: by,
     query: { dry_run: true },
     signal,
   });
-export const replaceSensor = (id: string, serial: string, by: string) =>
-  call<unknown>("POST", `${sensor(id, serial)}/replacement`, { body: { serial: by } });
+export const replaceSensor = (id: string, serial: string, by: Replacement) =>
+  call<unknown>("POST", `${sensor(id, serial)}/replacement`, { body: by });
 
 /** A list of sensors as a file has it, and what is known of it; null: the server finds out. */
 export interface SensorList {

@@ -21,9 +21,13 @@ export interface User {
   name: string | null;
   operator: boolean;
 }
+/** What adding a sensor needs on this server. */
+export type Claim = "open" | "listed" | "code";
+
 export interface Session {
   user: User;
   organizations: Membership[];
+  claim: Claim;
 }
 
 export interface Organization {
@@ -55,7 +59,8 @@ export interface Notice {
     | "pool_low"
     | "code_revoked"
     | "alert_began"
-    | "alert_over";
+    | "alert_over"
+    | "sensor_released";
   recipient: string;
   serials: string[];
   due_on: string;
@@ -230,6 +235,39 @@ export interface Key {
   term: string;
   redeemed_at: string;
   redeemed_by: string | null;
+}
+
+/** A row of the operator's device list. */
+export interface Device {
+  serial: string;
+  has_claim_code: boolean;
+  organization_id: string | null;
+  organization: NamedOrganization | null;
+  /** The organization that has a sensor with this serial. */
+  owner: NamedOrganization | null;
+  listed_at: string;
+  listed_by: string;
+}
+export interface NamedOrganization {
+  id: string;
+  name: string;
+}
+export interface DeviceRow {
+  row: number;
+  serial: string | null;
+  result?: "added" | "changed";
+  code?: string;
+  detail?: string;
+}
+export interface DeviceImport {
+  results: DeviceRow[];
+  dry_run?: boolean;
+}
+export interface Release {
+  serial: string;
+  name: string;
+  released_from: NamedOrganization;
+  reserved_for: NamedOrganization | null;
 }
 
 export interface Assignments {

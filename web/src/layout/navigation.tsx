@@ -48,6 +48,7 @@ const PAGES: (Entry & { who: Who })[] = [
 
 const OPERATOR_PAGES: Entry[] = [
   { to: "/operator", icon: "codes", words: "Issued codes" },
+  { to: "/operator/devices", icon: "sensors", words: "Devices", rare: true },
   { to: "/operator/organizations", icon: "organizations", words: "Organizations", rare: true },
 ];
 

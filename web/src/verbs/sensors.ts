@@ -1,6 +1,6 @@
 // Actions on sensors, each with its undo if there is one.
 import { announce } from "../announce";
-import type { License } from "../api";
+import type { License, Replacement } from "../api";
 import { addSensor, assignLicense, changeSensor, removeSensor, replaceSensor } from "../api";
 import { changed } from "../changes";
 import type { Subject } from "./subject";
@@ -25,35 +25,39 @@ export async function rename(of: Subject, name: string, before: string): Promise
   });
 }
 
-/** `show` gets the new serial of the sensor. */
+/** `show` gets the new serial of the sensor. Not `undoable`: the old serial needs its claim code. */
 export async function replace(
   of: Subject,
-  by: string,
+  by: Replacement,
+  undoable: boolean,
   show: (serial: string) => void,
 ): Promise<void> {
   await replaceSensor(of.organization, of.serial, by);
-  show(by);
+  show(by.serial);
   changed();
-  announce(`${of.called} now has the serial ${by}`, async () => {
-    await replaceSensor(of.organization, by, of.serial);
+  const words = `${of.called} now has the serial ${by.serial}`;
+  if (!undoable) return announce(words);
+  announce(words, async () => {
+    await replaceSensor(of.organization, by.serial, { serial: of.serial });
     show(of.serial);
     changed();
     return `${of.called} has the serial ${of.serial} again`;
   });
 }
 
-/** `name` and `queue` are needed to undo it: waiting licenses are assigned again, in the same order. */
+/** `name` and `queue` are needed to undo it: waiting licenses are assigned again, in the same order. Not `undoable`:
+ * adding it again would take a license, or needs its claim code. */
 export async function remove(
   of: Subject,
   name: string | null,
-  covered: boolean,
+  undoable: boolean,
   queue: License[],
 ): Promise<void> {
   const { organization, serial, called, auto_renewal } = of;
   await removeSensor(organization, serial);
   changed();
   const words = `${called} removed`;
-  if (!covered) return announce(words); // adding it again would take a license
+  if (!undoable) return announce(words);
   announce(words, async () => {
     await addSensor(organization, { serial, ...(name ? { name } : {}), auto_renewal });
     for (const { key } of queue) await assignLicense(organization, serial, key);

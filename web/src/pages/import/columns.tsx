@@ -7,6 +7,7 @@ const MEANINGS = [
   { value: "name", words: "Name" },
   { value: "key", words: "Key" },
   { value: "auto_renewal", words: "Auto renewal" },
+  { value: "claim_code", words: "Claim code" },
 ];
 const ROWS_SHOWN = 4;
 

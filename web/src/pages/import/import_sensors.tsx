@@ -183,6 +183,12 @@ function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
           <p class="faint">{count(answer.licenses_left, "license", "licenses")} will be left.</p>
         </div>
       )}
+      {typeof problem?.more.not_judged === "number" && (
+        <p role="status">
+          {count(problem.more.not_judged, "row was", "rows were")} not checked: the server names only
+          a few serials of other organizations at a time.
+        </p>
+      )}
       {results.length > 0 && <Answer results={results} refused={problem !== null} />}
     </section>
   );

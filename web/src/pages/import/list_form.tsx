@@ -114,7 +114,7 @@ export function ListForm(props: Props) {
           />
           <p class="field-hint" id={`${id}-hint`}>
             One sensor per row: serial and name, for example copied from a spreadsheet.
-            The columns key and auto_renewal are read, too.
+            The columns key, auto_renewal and claim_code are read, too.
           </p>
         </div>
       )}

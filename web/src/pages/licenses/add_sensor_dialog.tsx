@@ -2,6 +2,8 @@
 import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { addSensor, newSensor } from "../../api";
+import { claimOf } from "../../claim";
+import { ClaimField, useLabel } from "../../components/claim_field";
 import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
@@ -24,10 +26,12 @@ export const SERIAL_PROBLEMS = ["sensor_exists", "sensor_not_available", "serial
 export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }: Props) {
   const [serial, setSerial] = useState("");
   const [name, setName] = useState("");
+  const [claim, setClaim] = useState("");
+  const takeLabel = useLabel(setSerial, setClaim);
   const submit = useSubmit();
   const send = () =>
     submit.run(async () => {
-      const row = await addSensor(organization, newSensor(serial, name));
+      const row = await addSensor(organization, { ...newSensor(serial, name), ...claimOf(claim) });
       announce(
         `${row.name || row.serial} added${row.last_day ? `, active until ${date(row.last_day)}` : ""}`,
       );
@@ -45,7 +49,7 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
     submit.problem && SERIAL_PROBLEMS.includes(submit.problem.code)
       ? submit.problem.detail
       : submit.at("serial");
-  const besides = aboutSerial ? null : submit.besides("serial", "name");
+  const besides = aboutSerial ? null : submit.besides("serial", "name", "claim_code");
   return (
     <Dialog title="Add sensor" onClose={onClose}>
       <form
@@ -59,7 +63,7 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
         <Field
           label="Serial"
           value={serial}
-          onValue={setSerial}
+          onValue={takeLabel}
           error={aboutSerial}
           autofocus
           autocomplete="off"
@@ -68,6 +72,7 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
           placeholder="282C02424EED"
           hint="12 hexadecimal digits, printed on the sensor"
         />
+        <ClaimField value={claim} onValue={setClaim} error={submit.at("claim_code")} />
         <Field
           label="Name"
           optional

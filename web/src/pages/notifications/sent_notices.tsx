@@ -16,6 +16,7 @@ const KINDS: Record<Notice["kind"], string> = {
   expires_today: "Last day",
   pool_low: "Licenses run out",
   code_revoked: "Code revoked",
+  sensor_released: "Serial released",
   alert_began: "Alert",
   alert_over: "Alert is over",
 };

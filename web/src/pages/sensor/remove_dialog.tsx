@@ -1,5 +1,6 @@
 // Removing a sensor, with the effect on its licenses and measurements.
 import type { LicenseRow } from "../../api";
+import { useClaim } from "../../claim";
 import { ConfirmDialog } from "../../components/confirm_dialog";
 import { count, date } from "../../format";
 import type { Subject } from "../../verbs/subject";
@@ -14,8 +15,9 @@ interface Props {
 
 export function RemoveDialog({ subject, row, onClose, onRemoved }: Props) {
   const covered = row.state === "active";
+  const coded = useClaim() === "code";
   const run = async () => {
-    await remove(subject, row.name, covered, row.queue);
+    await remove(subject, row.name, covered && !coded, row.queue);
     onClose();
     onRemoved();
   };
@@ -35,7 +37,8 @@ export function RemoveDialog({ subject, row, onClose, onRemoved }: Props) {
         {covered && row.last_day && (
           <li>
             the running license stays with the serial: if you add the sensor again by{" "}
-            {date(row.last_day)}, it continues with that license;
+            {date(row.last_day)}, it continues with that license
+            {coded && " (its claim code is needed again)"};
           </li>
         )}
         <li>its existing measurements and alerts are kept.</li>

@@ -2,6 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Problem } from "../../api";
 import { previewReplacement } from "../../api";
+import { claimOf, useClaim } from "../../claim";
+import { ClaimField, useLabel } from "../../components/claim_field";
 import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
@@ -18,16 +20,17 @@ interface Props {
   onReplaced: (serial: string) => void;
 }
 
-/** The server's answer to a complete serial; null while unknown. */
+/** The server's answer to a complete serial; null while unknown. A claim code is not asked for while it is typed. */
 function usePreview(
   subject: Subject,
   by: string | null,
 ): { by: string; problem: Problem | null } | null {
   const [known, setKnown] = useState<{ by: string; problem: Problem | null } | null>(null);
+  const asks = useClaim() !== "code";
   useEffect(() => {
-    if (by === null) return setKnown(null);
+    if (!asks || by === null) return setKnown(null);
     const abort = new AbortController();
-    previewReplacement(subject.organization, subject.serial, by, abort.signal).then(
+    previewReplacement(subject.organization, subject.serial, { serial: by }, abort.signal).then(
       () => setKnown({ by, problem: null }),
       (error: unknown) => {
         if (!abort.signal.aborted) setKnown({ by, problem: asProblem(error) });
@@ -40,14 +43,19 @@ function usePreview(
 
 export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
   const [typed, setTyped] = useState("");
+  const [claim, setClaim] = useState("");
+  const coded = useClaim() === "code";
+  const takeLabel = useLabel(setTyped, setClaim);
   const by = readSerial(typed);
   const preview = usePreview(subject, by);
   const submit = useSubmit();
   const problem = submit.problem ?? preview?.problem ?? null;
-  const atSerial = problem && problem.status >= 400 && problem.status < 500 ? problem.detail : null;
+  const atClaim = submit.at("claim_code");
+  const atSerial =
+    problem && !atClaim && problem.status >= 400 && problem.status < 500 ? problem.detail : null;
   const send = () =>
     submit.run(async () => {
-      await replace(subject, by ?? typed, onReplaced);
+      await replace(subject, { serial: by ?? typed, ...claimOf(claim) }, !coded, onReplaced);
       onClose();
     });
   return (
@@ -63,12 +71,12 @@ export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
           <strong>{subject.called}</strong> keeps its name, measurements, alarm rules, licenses and
           queue under the new serial. {subject.serial} becomes free.
         </p>
-        {problem && !atSerial && <ProblemNote problem={problem} />}
+        {problem && !atSerial && !atClaim && <ProblemNote problem={problem} />}
         <Field
           label="Serial of the new sensor"
           value={typed}
           onValue={(value) => {
-            setTyped(value);
+            takeLabel(value);
             submit.clear();
           }}
           error={atSerial}
@@ -83,6 +91,7 @@ export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
               : "12 hexadecimal digits, printed on the sensor"
           }
         />
+        <ClaimField value={claim} onValue={setClaim} error={atClaim} />
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
             Cancel

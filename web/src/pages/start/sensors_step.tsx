@@ -1,6 +1,8 @@
 import { useRef, useState } from "preact/hooks";
 import type { LicenseRow } from "../../api";
 import { addSensor, getLicenseManager, newSensor } from "../../api";
+import { claimOf } from "../../claim";
+import { ClaimField, useLabel } from "../../components/claim_field";
 import { Field } from "../../components/field";
 import { Icon } from "../../components/icon";
 import { ProblemNote } from "../../components/notes";
@@ -85,12 +87,15 @@ interface FormProps {
 function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
   const [serial, setSerial] = useState("");
   const [name, setName] = useState("");
+  const [claim, setClaim] = useState("");
+  const takeLabel = useLabel(setSerial, setClaim);
   const form = useRef<HTMLFormElement>(null);
   const submit = useSubmit();
   const send = async () => {
     const done = await submit.run(async () => {
-      onAdded(await addSensor(organization, newSensor(serial, name)));
+      onAdded(await addSensor(organization, { ...newSensor(serial, name), ...claimOf(claim) }));
       setSerial("");
+      setClaim("");
       setName("");
     });
     if (done) form.current?.querySelector("input")?.focus();
@@ -99,7 +104,7 @@ function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
     submit.problem && SERIAL_PROBLEMS.includes(submit.problem.code)
       ? submit.problem.detail
       : submit.at("serial");
-  const besides = aboutSerial ? null : submit.besides("serial", "name");
+  const besides = aboutSerial ? null : submit.besides("serial", "name", "claim_code");
   return (
     <form
       noValidate
@@ -118,7 +123,7 @@ function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
       <Field
         label="Serial"
         value={serial}
-        onValue={setSerial}
+        onValue={takeLabel}
         error={aboutSerial}
         autocomplete="off"
         spellcheck={false}
@@ -127,6 +132,7 @@ function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
         placeholder="282C02424EED"
         hint="12 hexadecimal digits, printed on the sensor"
       />
+      <ClaimField value={claim} onValue={setClaim} error={submit.at("claim_code")} />
       <Field
         label="Name"
         optional
