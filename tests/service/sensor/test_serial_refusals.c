@@ -181,6 +181,7 @@ static void
 pool_comes_first(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Mine"), left;
+    int64_t poor = make_organization(fixture, "Poor");
     struct import_row rows[3] = { { .request = { .serial = "282C02402FAD" } } };
     int told;
 
@@ -194,8 +195,7 @@ pool_comes_first(struct fixture *fixture)
         check_failed(fixture, STATUS_CONFLICT, STATUS_CONFLICT, "no_licenses_left", "");
     }
     fixture->call.dry_run = true;
-    check_failed(fixture, ask(fixture, make_organization(fixture, "Poor"), foreign[0]),
-                 STATUS_CONFLICT, "no_licenses_left", "");
+    check_failed(fixture, ask(fixture, poor, foreign[0]), STATUS_CONFLICT, "no_licenses_left", "");
     fixture->call.dry_run = false;
     check_int(fixture_count(fixture, "SELECT count(*) FROM throttle"), 0);
 

@@ -15,6 +15,8 @@ export const ACTIONS: Record<string, string> = {
   "sensor.change": "Sensor changed",
   "sensor.remove": "Sensor removed",
   "sensor.replace": "Sensor replaced",
+  "sensor.release": "Serial released by the operator",
+  "sensor.reserve": "Serial reserved by the operator",
   "member.invite": "Member invited",
   "member.join": "Member joined",
   "member.change": "Role changed",
