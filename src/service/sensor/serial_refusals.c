@@ -151,7 +151,7 @@ refusals_tell_rows(const struct refusals_context *context, struct fault *why)
         return;
     (void)fail(why, STATUS_INVALID, "import_refused", "",
                "%zu of %zu rows cannot be imported, so none were imported; %zu rows were not "
-               "judged, because the server names only a few serials of others at a time",
+               "judged, because the server names only a few such rows at a time",
                bad, context->count, not_judged);
     fault_add_number(why, "not_judged", (int64_t)not_judged);
 }

@@ -186,7 +186,7 @@ function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
       {typeof problem?.more.not_judged === "number" && (
         <p role="status">
           {count(problem.more.not_judged, "row was", "rows were")} not checked: the server names only
-          a few serials of other organizations at a time.
+          a few serials that are not available at a time.
         </p>
       )}
       {results.length > 0 && <Answer results={results} refused={problem !== null} />}
