@@ -90,3 +90,54 @@ TEST(a_released_serial_goes_to_the_organization_that_is_named)
 {
     with_each_store(releases);
 }
+
+struct releasing {
+    int64_t organization_id, next_id;
+};
+
+static void
+add_again(struct fixture *fixture, void *with)
+{
+    const struct releasing *releasing = with;
+
+    if (fixture_count(fixture, "SELECT count(*) FROM serial_owner") == 0) {
+        fixture_script(fixture, "DELETE FROM device");
+        add_sensor(fixture, releasing->organization_id, fridge, "Fridge");
+    }
+}
+
+static enum status
+release_fridge(struct fixture *fixture, void *with)
+{
+    const struct releasing *releasing = with;
+    struct serial_release release;
+
+    return serial_release(&fixture->call, fridge, releasing->next_id, &release);
+}
+
+static void
+is_atomic(struct fixture *fixture)
+{
+    struct releasing releasing = {
+        .organization_id = make_told(fixture, "Mine", "ada@example.com"),
+        .next_id = make_told(fixture, "Other", "bob@example.com"),
+    };
+
+    make_key(fixture, releasing.organization_id, 1, "P1Y");
+    check_torture(fixture,
+                  &(struct torture){
+                      .prepare = add_again,
+                      .verb = release_fridge,
+                      .with = &releasing,
+                      .rows = "SELECT (SELECT count(*) FROM audit_entry WHERE action IN "
+                              "('sensor.release', 'sensor.reserve')) + 10 * (SELECT "
+                              "count(*) FROM notice) + 100 * (SELECT count(*) FROM device)",
+                      .delta = 3 + 20 + 100,
+                  });
+    check_ledger(fixture);
+}
+
+TEST(a_release_is_atomic)
+{
+    with_each_store(is_atomic);
+}

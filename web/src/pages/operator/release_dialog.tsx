@@ -108,6 +108,12 @@ export function ReleaseDialog({ serial: given, onClose, onReleased }: Props) {
                 </option>
               ))}
           </select>
+          {organizations.data?.next && (
+            <p class="field-hint">
+              The newest organizations. For another one, import the serial with its organization_id
+              first, then release it for any organization.
+            </p>
+          )}
         </div>
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
