@@ -42,9 +42,8 @@ export const revokeCode = (id: string, order: RevocationOrder) =>
 export const getOrganizations = (page: PageQuery, signal?: AbortSignal) =>
   call<List<OrganizationCounts>>("GET", "/operator/organizations", { query: { ...page }, signal });
 
-export interface DeviceQuery {
+export interface DeviceQuery extends PageQuery {
   q?: string;
-  cursor?: string | null;
 }
 export const getDevices = (query: DeviceQuery, signal?: AbortSignal) =>
   call<List<Device>>("GET", "/operator/devices", { query: { ...query }, signal });

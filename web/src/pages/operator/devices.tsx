@@ -9,6 +9,7 @@ import { Search } from "../../components/search";
 import { Skeleton } from "../../components/skeleton";
 import { day } from "../../format";
 import { PageHead, useTitle } from "../../layout/shell";
+import { useLive } from "../../live";
 import { Link, usePlace } from "../../router";
 import { useResource } from "../../use_resource";
 import { DeviceImportDialog } from "./device_import_dialog";
@@ -30,7 +31,8 @@ export function Devices() {
   const q = usePlace().query.get("q") ?? "";
   const [open, setOpen] = useState<Open | null>(null);
   const list = useResource(q, (signal) => getDevices({ q }, signal), "devices");
-  const more = useMore(q, list.data, (cursor) => getDevices({ q, cursor }));
+  const more = useMore(q, list, (cursor, limit) => getDevices({ q, cursor, limit }));
+  useLive(list.refresh);
   const close = () => setOpen(null);
   const done = () => {
     close();

@@ -48,7 +48,7 @@ export function ReleaseDialog({ serial: given, onClose, onReleased }: Props) {
   const select = useId();
   const serial = typed.replace(/[\s:-]/g, "").toUpperCase();
   const preview = usePreview(serial);
-  const organizations = useResource("", (signal) => getOrganizations(null, signal), "organizations");
+  const organizations = useResource("", (signal) => getOrganizations({}, signal), "organizations");
   const submit = useSubmit();
   const problem = submit.problem ?? preview?.problem ?? null;
   const from = preview?.answer?.released_from;
