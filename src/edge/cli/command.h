@@ -31,8 +31,9 @@ struct command {
 /* Opens the store of a command. main/ provides it, because an edge knows no store. */
 struct cli_backend {
     /* Opens secret and store, and fills `call` (the actor is the system, the arena that of `cli`,
-     * the clock has a memory). Creates no store, and migrates none. STATUS_NOT_FOUND  code
-     * "no_store" STATUS_INVALID, STATUS_CONFLICT, STATUS_BUSY, STATUS_BROKEN */
+     * the clock has a memory). Creates no store, and migrates none.
+     *   STATUS_NOT_FOUND  code "no_store"
+     *   STATUS_INVALID, STATUS_CONFLICT, STATUS_BUSY, STATUS_BROKEN */
     enum status (*open)(struct cli *cli, struct call *call);
     void (*close)(struct call *call);
 };

@@ -85,8 +85,9 @@ struct audit_verify_request {
     void *with;
 };
 
-/* Checks the seals and every chain in the store, each in its own read transaction. Writes nothing.
- * A flaw does not fail the call. STATUS_INVALID  field "head": it is no head */
+/* Checks the seals and every chain in the store, each in its own read transaction. A flaw does not
+ * fail the call. Writes nothing.
+ *   STATUS_INVALID  field "head": it is no head */
 enum status audit_verify(struct call *call, const struct audit_verify_request *request,
                          struct audit_verification *out);
 

@@ -43,8 +43,8 @@ const char *cursor_write(struct call *call, enum cursor_list list,
                          const struct cursor_place *place);
 
 /* With cursor NULL, *out stays as it was. Texts live in the arena. The place has the kinds and
- * limits of the list's sort keys, so that a crafted cursor reaches no statement. STATUS_MALFORMED
- * field "cursor": not written by cursor_write() for a row of this list */
+ * limits of the list's sort keys, so that a crafted cursor reaches no statement.
+ *   STATUS_MALFORMED  field "cursor": not written by cursor_write() for a row of this list */
 enum status cursor_read(struct call *call, enum cursor_list list, const char *cursor,
                         struct cursor_place *out);
 
