@@ -57,6 +57,7 @@ cursor_find_shape(struct cursor_shape *out, enum cursor_list list)
     case CURSOR_MEMBERS:
         *out = (struct cursor_shape){ 0, 1, TEXT_ANY, TEXT_NONE };
         return true;
+    case CURSOR_DEVICES:
     case CURSOR_SENSORS:
         *out = (struct cursor_shape){ 0, 0, TEXT_SERIAL, TEXT_NONE };
         return true;

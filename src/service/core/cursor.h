@@ -17,6 +17,7 @@ enum cursor_list {
     CURSOR_AUDIT = 'd',
     CURSOR_CODES = 'c',
     CURSOR_DELIVERIES = 'w',
+    CURSOR_DEVICES = 'v',
     CURSOR_KEYS = 'k',
     CURSOR_MANAGER_BY_END = 'e',
     CURSOR_MANAGER_BY_NAME = 'n',

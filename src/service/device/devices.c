@@ -10,7 +10,7 @@
 #include "statements.h"
 #include "store/store.h"
 
-enum { DEVICES_CURSOR = 'v', SERIAL_DIGITS = SERIAL_TEXT_SIZE - 1 };
+enum { SERIAL_DIGITS = SERIAL_TEXT_SIZE - 1 };
 
 static enum status
 device_remove_body(struct call *call, void *with)
@@ -107,7 +107,7 @@ list_finish(struct call *call, const struct device_list_page_out *rows, size_t f
     if (found <= limit)
         return STATUS_OK;
     struct cursor_place next = { .text = rows[limit].serial };
-    out->next = cursor_write(call, DEVICES_CURSOR, &next);
+    out->next = cursor_write(call, CURSOR_DEVICES, &next);
     return out->next ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
@@ -122,7 +122,7 @@ device_list(struct call *call, const struct device_query *query, struct device_p
 
     if (status)
         return status;
-    status = cursor_read(call, DEVICES_CURSOR, query->page.cursor, &place);
+    status = cursor_read(call, CURSOR_DEVICES, query->page.cursor, &place);
     if (status)
         return status;
     struct device_list_page_in in = { place.text, last, query->page.limit + 1 };

@@ -68,6 +68,7 @@ TEST(a_place_has_the_kinds_and_limits_of_its_list)
         { CURSOR_MEMBERS, { 1, "a@example.com", "" }, true },
         { CURSOR_MEMBERS, { 2, "a@example.com", "" }, false },
         { CURSOR_SENSORS, { 0, "282C02424EED", "" }, true },
+        { CURSOR_DEVICES, { 0, "282C02424EED", "" }, true },
         { CURSOR_SENSORS, { 1, "282C02424EED", "" }, false },
         { CURSOR_SENSORS, { 0, "Z", "" }, false },
     };
