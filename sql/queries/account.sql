@@ -90,6 +90,33 @@ UPDATE member SET role = :role WHERE organization_id = :organization_id AND user
 -- in:   user_id          int64
 DELETE FROM member WHERE organization_id = :organization_id AND user_id = :user_id;
 
+-- name: member_calendar_delete :exec
+-- The secret link of the member to the calendar of licenses.
+-- in:   organization_id  int64
+-- in:   user_id          int64
+DELETE FROM calendar_link WHERE organization_id = :organization_id AND user_id = :user_id;
+
+-- name: member_invitations :many
+-- Open invitations that the member has made.
+-- in:   organization_id  int64
+-- in:   email            text
+-- out:  id               int64
+-- out:  email            text
+-- out:  role             text
+SELECT id, email, role
+  FROM invitation
+ WHERE organization_id = :organization_id AND invited_by = :email
+ ORDER BY id;
+
+-- name: member_mails_stop :exec
+-- Mails of the organization that wait for this address, apart from invitations.
+-- in:   organization_id  int64
+-- in:   email            text
+UPDATE outbox
+   SET state = 'failed', last_error = 'not sent: the recipient is no longer a member'
+ WHERE organization_id = :organization_id AND kind = 'mail' AND target = :email
+   AND state = 'waiting' AND purpose <> 'invitation';
+
 -- name: invitation_put :one
 -- Replaces an older one to the same address: its link stops working.
 -- in:   organization_id  int64
@@ -202,6 +229,31 @@ DELETE FROM password_reset WHERE user_id = :user_id;
 DELETE FROM password_reset
  WHERE token_hash IN (SELECT token_hash FROM password_reset
                        WHERE expires_at <= :now ORDER BY expires_at LIMIT :most);
+
+-- name: password_reset_mail_of_user :maybe
+-- in:   user_id  int64
+-- out:  sent_at  int64
+-- out:  next_at  int64
+-- out:  mails    int64
+SELECT sent_at, next_at, mails FROM password_reset_mail WHERE user_id = :user_id;
+
+-- name: password_reset_mail_put :exec
+-- Changes no row if a concurrent request was faster: `seen_at` is the sent_at that was read, 0 for
+-- none.
+-- in:   user_id  int64
+-- in:   seen_at  int64
+-- in:   sent_at  int64
+-- in:   next_at  int64
+-- in:   mails    int64
+INSERT INTO password_reset_mail (user_id, sent_at, next_at, mails)
+VALUES (:user_id, :sent_at, :next_at, :mails)
+ON CONFLICT (user_id) DO UPDATE
+   SET sent_at = excluded.sent_at, next_at = excluded.next_at, mails = excluded.mails
+ WHERE password_reset_mail.sent_at = :seen_at;
+
+-- name: password_reset_mail_delete :exec
+-- in:   user_id  int64
+DELETE FROM password_reset_mail WHERE user_id = :user_id;
 
 -- name: user_set_password :exec
 -- in:   id             int64

@@ -171,3 +171,11 @@ DELETE FROM job_failure WHERE retry_at > :now + 7200;
 -- No limit is longer than a day and an hour.
 -- like: clock_reset_versions
 DELETE FROM throttle WHERE forget_at > :now + 172800;
+
+-- name: clock_reset_guesses :exec
+-- like: clock_reset_versions
+DELETE FROM guess_counter WHERE forget_at > :now + 172800;
+
+-- name: clock_reset_link_mails :exec
+-- like: clock_reset_versions
+DELETE FROM password_reset_mail WHERE sent_at > :now;

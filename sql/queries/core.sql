@@ -194,6 +194,61 @@ DELETE FROM throttle
  WHERE subject IN (SELECT subject FROM throttle
                     WHERE forget_at <= :now ORDER BY forget_at LIMIT :most FOR UPDATE SKIP LOCKED);
 
+-- name: guess_counter_by_slot :maybe
+-- in:   slot        int64
+-- in:   holder      bytes
+-- in:   now         int64
+-- out:  waits       int64
+-- out:  wait_until  int64
+-- out:  forget_at   int64
+SELECT waits, wait_until, forget_at
+  FROM guess_counter
+ WHERE slot = :slot AND holder = :holder AND forget_at > :now;
+
+-- name: guess_counter_lock :one
+-- Locks the slot until the commit; makes its row if there is none. Another holder may have it.
+-- in:   slot        int64
+-- in:   none        bytes
+-- out:  holder      bytes
+-- out:  recent      bytes
+-- out:  waits       int64
+-- out:  wait_until  int64
+-- out:  forget_at   int64
+INSERT INTO guess_counter (slot, holder, recent, waits, wait_until, forget_at)
+VALUES (:slot, :none, :none, 0, 0, 0)
+ON CONFLICT (slot) DO UPDATE SET slot = excluded.slot
+RETURNING holder, recent, waits, wait_until, forget_at;
+
+-- name: guess_counter_set :exec
+-- in:   slot        int64
+-- in:   holder      bytes
+-- in:   recent      bytes
+-- in:   waits       int64
+-- in:   wait_until  int64
+-- in:   forget_at   int64
+UPDATE guess_counter
+   SET holder = :holder, recent = :recent, waits = :waits, wait_until = :wait_until,
+       forget_at = :forget_at
+ WHERE slot = :slot;
+
+-- name: guess_counter_delete :exec
+-- in:   slot    int64
+-- in:   holder  bytes
+DELETE FROM guess_counter WHERE slot = :slot AND holder = :holder;
+
+-- name: guess_counters_delete_forgotten :exec
+-- A few at a time, as throttle_delete_forgotten.
+-- in:   now   int64
+-- in:   most  int64
+-- for: sqlite
+DELETE FROM guess_counter
+ WHERE slot IN (SELECT slot FROM guess_counter
+                 WHERE forget_at <= :now ORDER BY forget_at LIMIT :most);
+-- for: postgres
+DELETE FROM guess_counter
+ WHERE slot IN (SELECT slot FROM guess_counter
+                 WHERE forget_at <= :now ORDER BY forget_at LIMIT :most FOR UPDATE SKIP LOCKED);
+
 -- name: transaction_open :maybe
 -- Writes a mark in place of an older one. No row: a transaction with this mark was committed. Waits
 -- for a transaction with this mark that has not ended. replaced: the older mark existed. The last

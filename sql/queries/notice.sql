@@ -1,34 +1,50 @@
 -- Notices of ending licenses, the low pool, and the calendar feed.
 
--- name: calendar_feed_get :maybe
+-- name: calendar_links :many
+-- The link of a member, and the link of an older program, which belongs to no member. is_own: the
+-- first.
 -- in:   organization_id  int64
+-- in:   user_id          int64
+-- out:  is_own           bool
 -- out:  made_at          int64
 -- out:  made_by          text
-SELECT made_at, made_by FROM calendar_feed WHERE organization_id = :organization_id;
+SELECT user_id IS NOT NULL, made_at, made_by
+  FROM calendar_link
+ WHERE organization_id = :organization_id AND (user_id = :user_id OR user_id IS NULL);
 
--- name: calendar_feed_set :exec
--- in:   organization_id  int64
+-- name: calendar_link_insert :exec
+-- Changes no row if the user is not a member, or may not see licenses.
 -- in:   token_hash       bytes
+-- in:   organization_id  int64
+-- in:   user_id          int64
 -- in:   made_at          int64
 -- in:   made_by          text
-INSERT INTO calendar_feed (organization_id, token_hash, made_at, made_by)
-VALUES (:organization_id, :token_hash, :made_at, :made_by)
-ON CONFLICT (organization_id) DO UPDATE
-   SET token_hash = :token_hash, made_at = :made_at, made_by = :made_by;
+INSERT INTO calendar_link (token_hash, organization_id, user_id, made_at, made_by)
+SELECT :token_hash, organization_id, user_id, :made_at, :made_by
+  FROM member
+ WHERE organization_id = :organization_id AND user_id = :user_id
+   AND role IN ('administrator', 'manager');
 
--- name: calendar_feed_delete :exec
+-- name: calendar_links_delete :exec
+-- Of the member, and of no member.
 -- in:   organization_id  int64
-DELETE FROM calendar_feed WHERE organization_id = :organization_id;
+-- in:   user_id          int64
+DELETE FROM calendar_link
+ WHERE organization_id = :organization_id AND (user_id = :user_id OR user_id IS NULL);
 
--- name: calendar_feed_by_token :maybe
+-- name: calendar_link_by_token :maybe
+-- Ends with the membership, and with a role that may not see licenses.
 -- in:   token_hash       bytes
 -- out:  organization_id  int64
 -- out:  name             text
 -- out:  version          int64
 SELECT organization.id, organization.name, organization.version
-  FROM calendar_feed
-  JOIN organization ON organization.id = calendar_feed.organization_id
- WHERE calendar_feed.token_hash = :token_hash;
+  FROM calendar_link
+  JOIN organization ON organization.id = calendar_link.organization_id
+  LEFT JOIN member  ON member.organization_id = calendar_link.organization_id
+                   AND member.user_id = calendar_link.user_id
+ WHERE calendar_link.token_hash = :token_hash
+   AND (calendar_link.user_id IS NULL OR member.role IN ('administrator', 'manager'));
 
 -- name: calendar_ends :each
 -- Licenses that end after an instant, in order, of sensors that are not removed. `followed_by`:

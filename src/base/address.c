@@ -87,6 +87,41 @@ address_format(char out[ADDRESS_TEXT_SIZE], const struct address *address)
     snprintf(out, ADDRESS_TEXT_SIZE, is_ipv6 ? "[%s]:%u" : "%s:%u", host, address_port(address));
 }
 
+/* The 4 bytes of the IPv4 address in an IPv6 one; NULL: there is none. */
+static const uint8_t *
+ipv4_inside(const struct in6_addr *ipv6)
+{
+    static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+
+    return IN6_IS_ADDR_V4MAPPED(ipv6) || !memcmp(ipv6->s6_addr, nat64, sizeof nat64)
+               ? &ipv6->s6_addr[12]
+               : NULL;
+}
+
+void
+address_network(char out[ADDRESS_TEXT_SIZE], const char *host)
+{
+    struct address address;
+    struct in6_addr network = { 0 };
+    char text[INET6_ADDRSTRLEN];
+
+    if (!address_parse_host(&address, host)) {
+        snprintf(out, ADDRESS_TEXT_SIZE, "%s", host);
+        return;
+    }
+    const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)&address.storage;
+    const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)&address.storage;
+    const uint8_t *four = address.storage.ss_family == AF_INET6 ? ipv4_inside(&ipv6->sin6_addr)
+                                                                : (const uint8_t *)&ipv4->sin_addr;
+    if (four) {
+        snprintf(out, ADDRESS_TEXT_SIZE, "%u.%u.%u.0/24", four[0], four[1], four[2]);
+        return;
+    }
+    memcpy(&network, &ipv6->sin6_addr, 8);
+    inet_ntop(AF_INET6, &network, text, sizeof text);
+    snprintf(out, ADDRESS_TEXT_SIZE, "%s/64", text);
+}
+
 void
 address_set_port(struct address *address, unsigned port)
 {

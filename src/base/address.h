@@ -28,6 +28,12 @@ bool address_parse_host(struct address *out, const char *text);
 /* Writes the form that address_parse() reads. */
 void address_format(char out[ADDRESS_TEXT_SIZE], const struct address *address);
 
+/* Writes the network to which strangers' tries count: the /24 of an IPv4 address, the /64 of an
+ * IPv6 address. One customer often has that many addresses. An IPv4 address inside an IPv6 one
+ * (mapped, RFC 4291, section 2.5.5.2; NAT64, RFC 6052, section 2.1) counts as IPv4. A text that is
+ * no IP address is copied, and cut if it is long. */
+void address_network(char out[ADDRESS_TEXT_SIZE], const char *host);
+
 /* The port, in host order. */
 void address_set_port(struct address *address, unsigned port);
 unsigned address_port(const struct address *address);

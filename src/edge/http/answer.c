@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "edge/http/query.h"
+#include "edge/http/route.h"
 
 static const struct http_header common_headers[] = {
     { "Content-Security-Policy",
@@ -148,5 +149,16 @@ answer_session(struct http_request *http, const char *token)
     snprintf(cookie, sizeof cookie,
              "tenure_session=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", token,
              *token ? SESSION_SECONDS : 0, by_https(http->context) ? "; Secure" : "");
+    answer_header(http, "Set-Cookie", cookie);
+}
+
+void
+answer_browsers(struct http_request *http, const char *browsers)
+{
+    char cookie[KNOWN_BROWSERS_SIZE + 128];
+
+    snprintf(cookie, sizeof cookie,
+             "tenure_browser=%s; Path=" API "; Max-Age=%d; HttpOnly; SameSite=Strict%s", browsers,
+             KNOWN_BROWSER_SECONDS, by_https(http->context) ? "; Secure" : "");
     answer_header(http, "Set-Cookie", cookie);
 }

@@ -50,6 +50,9 @@ void answer_link_next(struct http_request *http, const char *next);
 /* Sets the session cookie; "" deletes it. */
 void answer_session(struct http_request *http, const char *token);
 
+/* Sets the cookie of known browsers, which stays when the session ends. */
+void answer_browsers(struct http_request *http, const char *browsers);
+
 /* Adds the headers of every answer: security, X-Request-Id, Cache-Control, Content-Type. Call it
  * once, at the end. */
 void answer_add_common_headers(struct http_request *http);

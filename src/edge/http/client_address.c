@@ -7,10 +7,11 @@
 
 #include "base/address.h"
 
-/* Writes an IPv4-mapped address as IPv4. */
+/* Writes an IPv4 address inside an IPv6 one (mapped, NAT64) as IPv4. */
 static void
 host_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *host, bool network)
 {
+    static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b }; /* RFC 6052, section 2.1 */
     struct sockaddr_in four;
     struct sockaddr_in6 six;
 
@@ -22,7 +23,8 @@ host_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *host, bool network)
     if (!host || host->sa_family != AF_INET6)
         return;
     memcpy(&six, host, sizeof six);
-    if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)) {
+    if (IN6_IS_ADDR_V4MAPPED(&six.sin6_addr)
+        || !memcmp(six.sin6_addr.s6_addr, nat64, sizeof nat64)) {
         inet_ntop(AF_INET, &six.sin6_addr.s6_addr[12], out, INET6_ADDRSTRLEN);
         return;
     }

@@ -108,6 +108,12 @@ answer_without_route(struct http_request *http, enum status status, unsigned all
         answer_allow(http, allowed);
 }
 
+struct client
+http_client(const struct http_request *http)
+{
+    return (struct client){ http->client, http->headers.browsers };
+}
+
 bool
 http_content_is(const struct http_request *http, const char *type)
 {

@@ -73,7 +73,8 @@ struct http_context {
 struct http_headers {
     const char *host, *origin, *content_type, *accept, *accept_encoding, *if_none_match;
     const char *idempotency_key;
-    const char *session; /* cookie tenure_session */
+    const char *session;  /* cookie tenure_session */
+    const char *browsers; /* cookie tenure_browser */
 };
 
 struct http_header {
@@ -134,6 +135,9 @@ struct http_request {
 /* The source of a request that is routed and signed in (base/fair_queue.h): its organization, else
  * its user, else its client. Never 0. */
 int64_t http_source(const struct http_request *http);
+
+/* The sender, for verbs that count strangers' tries. */
+struct client http_client(const struct http_request *http);
 
 /* Is this the media type of the body? */
 bool http_content_is(const struct http_request *http, const char *type);

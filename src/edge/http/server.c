@@ -186,6 +186,7 @@ read_head(struct exchange *exchange, const char *method, struct header_checks *h
         .if_none_match = header_of(connection, "If-None-Match"),
         .idempotency_key = header_of(connection, "Idempotency-Key"),
         .session = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_session"),
+        .browsers = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_browser"),
     };
     *head = (struct header_checks){ .length = NULL };
     MHD_get_connection_values(connection, MHD_HEADER_KIND, check_header, head);

@@ -53,6 +53,7 @@ struct acceptance {
     const char *password;      /* only its presence counts; NULL: none */
     const char *password_hash; /* of a new user */
     const char *name;          /* 0 to 200 bytes; NULL is "" */
+    const struct client *client;
 };
 
 /* Checks an acceptance without writing, before the caller computes an expensive password hash.

@@ -149,7 +149,9 @@ accept_body(struct call *call, void *with)
     status = join(call, &invitation, &out->user);
     if (status)
         return status;
-    return acceptance->user ? people_memberships(call, out) : people_session_make(call, out);
+    return acceptance->user
+               ? people_memberships(call, out)
+               : people_session_make(call, acceptance->client, acceptance->password_hash, out);
 }
 
 enum status

@@ -105,6 +105,60 @@ check_administrators(struct call *call, int64_t organization_id, const struct me
                      "this is the last administrator: make another member an administrator first");
 }
 
+static enum status
+end_calendar(struct call *call, int64_t organization_id, int64_t user_id)
+{
+    char id[ID_TEXT_SIZE];
+    struct audit_fact fact = { "calendar.revoke", "member", id, NULL, NULL };
+    struct member_calendar_delete_in in = { organization_id, user_id };
+    int64_t links;
+    enum status status = member_calendar_delete(&call->db, &in, &links);
+
+    if (status || links == 0)
+        return status;
+    id_format(id, user_id);
+    return audit_append(call, organization_id, &fact);
+}
+
+/* A member who may no longer invite could come back by an own invitation. */
+static enum status
+withdraw_invitations(struct call *call, int64_t organization_id, const char *inviter)
+{
+    struct member_invitations_in in = { organization_id, inviter };
+    struct member_invitations_out *rows;
+    size_t count;
+    enum status status = member_invitations(&call->db, &in, &rows, &count);
+
+    for (size_t i = 0; i < count && !status; i++) {
+        struct invitation_delete_in invitation = { organization_id, rows[i].id };
+        struct member member = { .id = rows[i].id, .email = rows[i].email, .invited = true };
+        struct member_event event = { organization_id, "member.remove", &member, NULL };
+        status = member_parse_role(call, rows[i].role, &member.role);
+        if (!status)
+            status = invitation_delete(&call->db, &invitation, NULL);
+        if (!status)
+            status = member_record(call, call->actor, &event);
+    }
+    return status;
+}
+
+/* Ends what the member may no longer have with the role `kept`; NULL: the membership ends. */
+static enum status
+end_rights(struct call *call, int64_t organization_id, const struct member *member,
+           const enum role *kept)
+{
+    struct member_mails_stop_in mails = { organization_id, member->email };
+    enum status status = STATUS_OK;
+
+    if (member->invited)
+        return STATUS_OK;
+    if (!kept || !role_may(*kept, PERMISSION_SENSORS))
+        status = end_calendar(call, organization_id, member->id);
+    if (!status && (!kept || !role_may(*kept, PERMISSION_ADMINISTER)))
+        status = withdraw_invitations(call, organization_id, member->email);
+    return status || kept ? status : member_mails_stop(&call->db, &mails, NULL);
+}
+
 struct member_change_context {
     int64_t organization_id;
     int64_t id;
@@ -152,6 +206,8 @@ members_change_body(struct call *call, void *with)
     if (status)
         return status;
     status = set_role(call, context->organization_id, context->out);
+    if (!status)
+        status = end_rights(call, context->organization_id, &before, &context->role);
     if (status)
         return status;
     struct member_event event = { context->organization_id, "member.change", &before,
@@ -192,7 +248,9 @@ members_remove_body(struct call *call, void *with)
     status = check_administrators(call, context->organization_id, &member);
     if (status)
         return status;
-    status = delete_row(call, context->organization_id, &member);
+    status = end_rights(call, context->organization_id, &member, NULL);
+    if (!status)
+        status = delete_row(call, context->organization_id, &member);
     return status ? status : member_record(call, call->actor, &event);
 }
 

@@ -34,13 +34,16 @@ struct member_page {
 enum status member_list(struct call *call, int64_t organization_id, struct page_request page,
                         struct member_page *out);
 
-/* STATUS_NOT_FOUND
- * STATUS_CONFLICT  last_administrator: an organization keeps at least one */
+/* Changes a role. A role that may no longer make them ends the member's calendar link and open
+ * invitations.
+ *   STATUS_NOT_FOUND
+ *   STATUS_CONFLICT  last_administrator: an organization keeps at least one */
 enum status member_change(struct call *call, int64_t organization_id, int64_t id, enum role role,
                           struct member *out);
 
-/* Removes the membership and the rows that refer to it, or withdraws the invitation. The user and
- * the audit entries stay. Failures as above. */
+/* Withdraws an invitation, or ends a membership: with the member's calendar link, open invitations,
+ * places as a recipient, and mails that wait. The user, the audit entries, webhooks and alarm rules
+ * stay. Failures as above. */
 enum status member_remove(struct call *call, int64_t organization_id, int64_t id);
 
 struct member_event {

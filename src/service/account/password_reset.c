@@ -6,9 +6,10 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "service/account/people_guard.h"
 #include "service/account/people_session.h"
 #include "service/audit/audit.h"
-#include "service/core/throttle.h"
+#include "service/core/guess_counter.h"
 #include "service/core/transaction.h"
 #include "service/outbox/letter.h"
 #include "service/outbox/outbox.h"
@@ -17,15 +18,14 @@
 
 enum { ENDED_A_TIME = 50 };
 
-static const char too_many[] = "too many links were requested: wait, then try again";
+static const char too_many[] =
+    "too many links were requested: if an account has this address, the last one is in its mailbox";
 
 static enum status
-reset_send_letter(struct call *call, const char *email, const char *token)
+reset_write_letter(struct call *call, const char *email, const char *token, struct letter *out)
 {
     char link[1024];
     struct letter_writer writer;
-    struct outbox_mail mail = { .purpose = "password_reset", .to = email };
-    int64_t id;
 
     snprintf(link, sizeof link, "%s/password-resets/%s", call->public_url, token);
     letter_open(&writer, "A new password for Tenure");
@@ -35,34 +35,77 @@ reset_send_letter(struct call *call, const char *email, const char *token)
                  "The link works once, for an hour. A new password ends all your "
                  "sessions. If you did not request the link, you can ignore this e-mail: your "
                  "password stays the same.");
-    enum status status = letter_close(&writer, call, &mail.letter);
-    return status ? status : outbox_put_mails(call, &mail, 1, &id);
+    return letter_close(&writer, call, out);
 }
 
-static enum status
-make_link(struct call *call, const char *email)
+/* The pause after the mail number `mails` in a row. */
+static int64_t
+reset_pause_seconds(int64_t mails)
 {
-    struct user_by_email_in in = { email };
-    struct user_by_email_out user;
+    int64_t seconds = PASSWORD_RESET_FIRST_PAUSE_SECONDS;
+
+    for (int64_t i = 1; i < mails && seconds < PASSWORD_RESET_LONGEST_PAUSE_SECONDS; i++)
+        seconds *= 2;
+    return seconds < PASSWORD_RESET_LONGEST_PAUSE_SECONDS ? seconds
+                                                          : PASSWORD_RESET_LONGEST_PAUSE_SECONDS;
+}
+
+/* Takes the turn to mail the user. *taken false: a mail has just been sent, or a concurrent request
+ * sends one. */
+static enum status
+reset_take_turn(struct call *call, int64_t user_id, bool *taken)
+{
+    struct password_reset_mail_of_user_out last = { 0 };
+    int64_t changed = 0;
+    bool found;
+    enum status status = password_reset_mail_of_user(
+        &call->db, &(struct password_reset_mail_of_user_in){ user_id }, &last, &found);
+
+    *taken = false;
+    if (status || (found && last.sent_at <= call->now && call->now < last.next_at))
+        return status;
+    bool quiet = last.sent_at + PASSWORD_RESET_QUIET_SECONDS <= call->now;
+    int64_t mails = quiet || last.sent_at > call->now ? 1 : last.mails + 1;
+    struct password_reset_mail_put_in put = {
+        .user_id = user_id,
+        .seen_at = last.sent_at,
+        .sent_at = call->now,
+        .next_at = call->now + reset_pause_seconds(mails),
+        .mails = mails,
+    };
+    status = password_reset_mail_put(&call->db, &put, &changed);
+    *taken = !status && changed > 0;
+    return status;
+}
+
+/* Writes the letter whether or not the e-mail has an account, so that both take about as long. */
+static enum status
+make_link(struct call *call, const char *email, int64_t user_id)
+{
     char token[TOKEN_TEXT_SIZE];
     uint8_t hash[HASH_BYTES];
-    bool found;
-    enum status status = user_by_email(&call->db, &in, &user, &found);
+    struct outbox_mail mail = { .purpose = "password_reset", .to = email };
+    bool taken;
+    int64_t id;
 
-    if (status || !found || !call->mail_is_set)
-        return status;
     random_token(token);
     people_hash_token(hash, token);
+    enum status status = reset_write_letter(call, email, token, &mail.letter);
+    if (status || !user_id || !call->mail_is_set)
+        return status;
+    status = reset_take_turn(call, user_id, &taken);
+    if (status || !taken)
+        return status;
     struct password_reset_insert_in reset = { .token_hash = { hash, sizeof hash },
-                                              .user_id = user.id,
+                                              .user_id = user_id,
                                               .expires_at = call->now + PASSWORD_RESET_SECONDS };
     status = password_reset_insert(&call->db, &reset, NULL);
-    return status ? status : reset_send_letter(call, email, token);
+    return status ? status : outbox_put_mails(call, &mail, 1, &id);
 }
 
 struct reset_request_context {
     const char *email;
-    char subjects[2][THROTTLE_SUBJECT_SIZE];
+    const struct client *client;
 };
 
 /* Does the same for an unknown address, except for the mail: both end with a commit. */
@@ -71,13 +114,23 @@ reset_request_body(struct call *call, void *with)
 {
     const struct reset_request_context *context = with;
     struct password_resets_delete_ended_in ended = { call->now, ENDED_A_TIME };
+    struct user_by_email_in in = { context->email };
+    struct user_by_email_out user = { 0 };
+    struct people_guard guard;
+    bool found;
     enum status status = password_resets_delete_ended(&call->db, &ended, NULL);
 
-    for (size_t i = 0; i < 2 && !status; i++)
-        status = throttle_check(call, context->subjects[i], "too_many_resets", too_many);
-    for (size_t i = 0; i < 2 && !status; i++)
-        status = throttle_count(call, context->subjects[i]);
-    return status ? status : make_link(call, context->email);
+    if (!status)
+        status = user_by_email(&call->db, &in, &user, &found);
+    if (status)
+        return status;
+    struct user_secret secret = { found ? user.id : 0, user.password_hash };
+    guard_of_link(call, context->email, found ? &secret : NULL, context->client, &guard);
+    for (size_t i = 0; i < guard.count && !status; i++)
+        status = guess_check(call, &guard.counters[i], "too_many_resets", too_many);
+    if (!status)
+        status = guess_count(call, guard.counters, guard.count);
+    return status ? status : make_link(call, context->email, secret.id);
 }
 
 /* Logs once a process, because anyone may ask as often as they like. */
@@ -93,15 +146,13 @@ log_no_relay(void)
 }
 
 enum status
-password_reset_request(struct call *call, const char *email, const char *client)
+password_reset_request(struct call *call, const char *email, const struct client *client)
 {
-    struct reset_request_context context;
+    struct reset_request_context context = { .client = client };
     enum status status = people_known_email(call, email, &context.email);
 
     if (status)
         return status;
-    throttle_subject(context.subjects[0], "reset", context.email);
-    throttle_subject(context.subjects[1], "reset_by", client);
     status = transact(call, reset_request_body, &context);
     if (!status && !call->mail_is_set)
         log_no_relay();
@@ -138,20 +189,10 @@ reset_record(struct call *call, const struct user *user)
     return audit_append_many(call, AUDIT_OPERATOR_CHAIN, &actor, &fact, 1);
 }
 
-static enum status
-forget_failures(struct call *call, const char *email)
-{
-    char subject[THROTTLE_SUBJECT_SIZE];
-
-    throttle_subject(subject, "sign_in", email);
-    enum status status = throttle_forget(call, subject);
-    throttle_subject(subject, "reset", email);
-    return status ? status : throttle_forget(call, subject);
-}
-
 struct reset_context {
     const char *token;
     const char *password_hash;
+    const struct client *client;
     struct signed_in *out;
 };
 
@@ -162,6 +203,7 @@ reset_set_password(struct call *call, const struct reset_context *context)
     struct password_resets_delete_of_user_in resets = { user_id };
     struct user_set_password_in password = { user_id, context->password_hash };
     struct sessions_delete_of_user_in sessions = { user_id };
+    struct password_reset_mail_delete_in mails = { user_id };
     enum status status = password_resets_delete_of_user(&call->db, &resets, &links);
 
     if (status)
@@ -169,7 +211,20 @@ reset_set_password(struct call *call, const struct reset_context *context)
     if (links == 0) /* another request with the same link was faster */
         return password_reset_read(call, context->token, &context->out->user);
     status = user_set_password(&call->db, &password, NULL);
+    if (!status)
+        status = password_reset_mail_delete(&call->db, &mails, NULL);
     return status ? status : sessions_delete_of_user(&call->db, &sessions, NULL);
+}
+
+/* The wrong passwords from the network of the person who had forgotten the right one. */
+static enum status
+reset_forget_failures(struct call *call, const struct reset_context *context)
+{
+    struct people_guard guard;
+    enum status status =
+        guard_of_sign_in(call, context->out->user.email, NULL, context->client, &guard);
+
+    return status ? status : guess_forget(call, &guard.counters[0]);
 }
 
 static enum status
@@ -185,18 +240,24 @@ reset_use_body(struct call *call, void *with)
     status = reset_set_password(call, context);
     if (status)
         return status;
-    status = forget_failures(call, out->user.email);
+    status = reset_forget_failures(call, context);
     if (status)
         return status;
     status = reset_record(call, &out->user);
-    return status ? status : people_session_make(call, out);
+    return status ? status
+                  : people_session_make(call, context->client, context->password_hash, out);
 }
 
 enum status
 password_reset_use(struct call *call, const char *token, const char *password_hash,
-                   struct signed_in *out)
+                   const struct client *client, struct signed_in *out)
 {
-    struct reset_context context = { .token = token, .password_hash = password_hash, .out = out };
+    struct reset_context context = {
+        .token = token,
+        .password_hash = password_hash,
+        .client = client,
+        .out = out,
+    };
 
     return transact(call, reset_use_body, &context);
 }

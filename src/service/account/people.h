@@ -24,11 +24,30 @@ struct membership {
     enum role role;
 };
 
+enum {
+    KNOWN_BROWSERS_MOST = 4, /* users of one browser */
+    KNOWN_BROWSERS_SIZE = KNOWN_BROWSERS_MOST * 87,
+    KNOWN_BROWSER_SECONDS = 400 * 86400, /* browsers keep no cookie longer */
+};
+
+/* The sender of a request that may come from a stranger. */
+struct client {
+    const char *address;  /* edge/http/client_address.h */
+    const char *browsers; /* the cookie of known_browser.h; NULL for none */
+};
+
 struct signed_in {
     struct user user;
     struct membership *organizations; /* by name */
     size_t organization_count;
-    char token[TOKEN_TEXT_SIZE]; /* of a new session; "" otherwise */
+    /* Of a new session; "" otherwise: */
+    char token[TOKEN_TEXT_SIZE];
+    char browsers[KNOWN_BROWSERS_SIZE]; /* the new cookie of known_browser.h */
+};
+
+struct user_secret {
+    int64_t id;
+    const char *password_hash;
 };
 
 enum sign_up { SIGN_UP_WITH_CODE, SIGN_UP_OPEN, SIGN_UP_CLOSED };
@@ -40,6 +59,7 @@ struct user_request {
     const char *activation_code; /* NULL for none */
     const char *set_up_token;    /* of the set-up link; NULL for none */
     bool operator_;
+    const struct client *client; /* NULL on the command line */
 };
 
 enum {
@@ -49,7 +69,7 @@ enum {
     SESSION_SECONDS = 30 * 86400,
 };
 
-/* Checks a sign-up from `client` (an address) without writing, before the caller computes an
+/* Checks a sign-up of request->client without writing, before the caller computes an
  * expensive password hash. people_sign_up() checks again in its transaction, and counts a wrong
  * code: call it after code_not_accepted, too.
  *   STATUS_INVALID    email; name; activation_code: code_malformed
@@ -59,12 +79,12 @@ enum {
  *                     code_has_invited: a code can create one account
  *   STATUS_SLOW_DOWN  too_many_codes: fault.until */
 enum status people_may_sign_up(struct call *call, const struct user_request *request,
-                               enum sign_up mode, const char *client);
+                               enum sign_up mode);
 
-/* Makes the user and a session. Counts a wrong code against `client`. Failures as above.
- * Ignores request->operator_. */
+/* Makes the user and a session. Counts a wrong code against the client's network. Failures as
+ * above. Ignores request->operator_. */
 enum status people_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
-                           const char *client, struct signed_in *out);
+                           struct signed_in *out);
 
 /* Checks without writing whether request->set_up_token may make the first user. `token` is that of
  * the link that this process has printed; "" for none.
@@ -94,15 +114,22 @@ struct same_email {
 enum status people_same_emails(struct call *call, size_t most, struct same_email **out,
                                size_t *count, int64_t *total);
 
+struct sign_in_request {
+    const char *email;
+    const struct client *client;
+};
+
 /* The hash to compare a password with, in the arena. For an unknown e-mail it is a hash that
  * nothing matches, so that the answer takes equally long.
- *   STATUS_SLOW_DOWN sign_in_failed: too many wrong passwords, fault.until */
-enum status people_password_hash(struct call *call, const char *email, const char **out);
+ *   STATUS_SLOW_DOWN sign_in_failed: too many wrong passwords of this browser, or of this network
+ *                    for this e-mail, fault.until */
+enum status people_password_hash(struct call *call, const struct sign_in_request *request,
+                                 const char **out);
 
 /* Call it after the comparison. Makes a session, or counts the failure.
  *   STATUS_UNAUTHORIZED sign_in_failed
  *   STATUS_SLOW_DOWN    as above: other tries failed meanwhile */
-enum status people_sign_in(struct call *call, const char *email, bool matched,
+enum status people_sign_in(struct call *call, const struct sign_in_request *request, bool matched,
                            struct signed_in *out);
 
 /* The user of a session. *found false: the session does not exist or has ended. */

@@ -2,11 +2,12 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "service/account/people_guard.h"
 #include "service/account/people_session.h"
 #include "service/audit/audit.h"
 #include "service/code/codes.h"
+#include "service/core/guess_counter.h"
 #include "service/core/text_check.h"
-#include "service/core/throttle.h"
 #include "service/core/transaction.h"
 #include "statements.h"
 #include "store/store.h"
@@ -69,8 +70,10 @@ check_user(struct call *call, const struct user_request *request, struct user *u
 
 static enum status
 check_invitation(struct call *call, const struct user_request *request, enum sign_up mode,
-                 const char *client, int64_t *invited)
+                 int64_t *invited)
 {
+    struct guess_counter counter;
+
     *invited = 0;
     if (mode == SIGN_UP_CLOSED)
         return call_fail(call, STATUS_FORBIDDEN, "sign_up_closed", "",
@@ -80,7 +83,8 @@ check_invitation(struct call *call, const struct user_request *request, enum sig
     if (!request->activation_code || !request->activation_code[0])
         return call_fail(call, STATUS_FORBIDDEN, "code_required", "activation_code",
                          "you need an activation code to sign up");
-    return code_may_invite(call, request->activation_code, client, invited);
+    guard_of_sign_up(call, request->client, &counter);
+    return code_may_invite(call, request->activation_code, &counter, invited);
 }
 
 /* Is the address free, and the code unused? A used code reveals only that it has created an
@@ -101,8 +105,7 @@ check_free(struct call *call, const char *email, int64_t invited)
 }
 
 enum status
-people_may_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
-                   const char *client)
+people_may_sign_up(struct call *call, const struct user_request *request, enum sign_up mode)
 {
     struct user user = { 0 };
     int64_t invited;
@@ -110,15 +113,13 @@ people_may_sign_up(struct call *call, const struct user_request *request, enum s
 
     if (status)
         return status;
-    status = check_invitation(call, request, mode, client, &invited);
+    status = check_invitation(call, request, mode, &invited);
     return status ? status : check_free(call, user.email, invited);
 }
 
 struct sign_up_context {
     const struct user_request *request;
     enum sign_up mode;
-    const char *client;
-    const char *subject;
     struct signed_in *out;
 };
 
@@ -127,40 +128,36 @@ sign_up_body(struct call *call, void *with)
 {
     struct sign_up_context *context = with;
     struct user *user = &context->out->user;
+    const struct user_request *request = context->request;
+    struct guess_counter counter;
     int64_t invited;
-    enum status status =
-        check_invitation(call, context->request, context->mode, context->client, &invited);
+    enum status status = check_invitation(call, request, context->mode, &invited);
 
+    guard_of_sign_up(call, request->client, &counter);
     if (status == STATUS_NOT_FOUND)
-        return throttle_count_failure(call, context->subject, status);
+        return guess_count_failure(call, &counter, 1, status);
     if (!status)
         status = check_free(call, user->email, invited);
     if (status)
         return status;
-    status = people_make(call, user, context->request->password_hash);
+    status = people_make(call, user, request->password_hash);
     if (!status && context->mode == SIGN_UP_WITH_CODE)
-        status = code_use_invitation(call, context->request->activation_code, user->id);
+        status = code_use_invitation(call, request->activation_code, user->id);
     if (status)
         return status;
-    status = throttle_forget(call, context->subject);
-    return status ? status : people_session_make(call, context->out);
+    status = guess_forget(call, &counter);
+    return status
+               ? status
+               : people_session_make(call, request->client, request->password_hash, context->out);
 }
 
 enum status
 people_sign_up(struct call *call, const struct user_request *request, enum sign_up mode,
-               const char *client, struct signed_in *out)
+               struct signed_in *out)
 {
-    char subject[THROTTLE_SUBJECT_SIZE];
-    struct sign_up_context context = {
-        .request = request,
-        .mode = mode,
-        .client = client,
-        .subject = subject,
-        .out = out,
-    };
+    struct sign_up_context context = { .request = request, .mode = mode, .out = out };
 
     *out = (struct signed_in){ 0 };
-    throttle_subject(subject, "sign_up", client);
     enum status status = check_user(call, request, &out->user);
     out->user.operator_ = false; /* not by sign-up */
     return status ? status : transact(call, sign_up_body, &context);
@@ -212,7 +209,9 @@ set_up_body(struct call *call, void *with)
         status = people_count(call, &count);
     if (status == STATUS_CONFLICT || count > 1)
         return link_not_valid(call);
-    return status ? status : people_session_make(call, context->out);
+    return status ? status
+                  : people_session_make(call, context->request->client,
+                                        context->request->password_hash, context->out);
 }
 
 enum status

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "service/account/known_browser.h"
 #include "service/account/members.h"
+#include "service/account/people_guard.h"
 #include "service/core/clock.h"
-#include "service/core/throttle.h"
+#include "service/core/guess_counter.h"
 #include "service/core/transaction.h"
 #include "statements.h"
 #include "store/store.h"
@@ -101,8 +103,10 @@ people_memberships(struct call *call, struct signed_in *out)
 }
 
 enum status
-people_session_make(struct call *call, struct signed_in *out)
+people_session_make(struct call *call, const struct client *client, const char *password_hash,
+                    struct signed_in *out)
 {
+    const struct user_secret user = { out->user.id, password_hash };
     uint8_t hash[HASH_BYTES];
     struct sessions_delete_ended_in ended = { call->now, ENDED_SESSIONS_A_TIME };
     enum status status = clock_may_delete(call) ? sessions_delete_ended(&call->db, &ended, NULL)
@@ -116,37 +120,50 @@ people_session_make(struct call *call, struct signed_in *out)
                                     .user_id = out->user.id,
                                     .created_at = call->now,
                                     .expires_at = call->now + SESSION_SECONDS };
+    known_browser_mark(call, &user, client->browsers, out->browsers);
     status = session_insert(&call->db, &in, NULL);
     return status ? status : people_memberships(call, out);
 }
 
-enum status
-people_password_hash(struct call *call, const char *email, const char **out)
+/* Reads the account of `email`, with id 0 if there is none, and the counters of the try. */
+static enum status
+sign_in_find(struct call *call, const struct sign_in_request *request, const char *email,
+             struct user_by_email_out *user, struct people_guard *guard)
 {
-    char subject[THROTTLE_SUBJECT_SIZE];
-    struct user_by_email_out row;
-    const char *known;
+    struct user_by_email_in in = { email };
     bool found;
-    enum status status = people_known_email(call, email, &known);
+    enum status status = user_by_email(&call->db, &in, user, &found);
+
+    if (status)
+        return status;
+    if (!found)
+        *user = (struct user_by_email_out){ .password_hash = unmatched_hash };
+    struct user_secret secret = { user->id, user->password_hash };
+    status = guard_of_sign_in(call, email, found ? &secret : NULL, request->client, guard);
+    return status ? status : guess_check(call, &guard->counters[0], "sign_in_failed", too_many);
+}
+
+enum status
+people_password_hash(struct call *call, const struct sign_in_request *request, const char **out)
+{
+    struct people_guard guard;
+    struct user_by_email_out user;
+    const char *known;
+    enum status status = people_known_email(call, request->email, &known);
 
     *out = unmatched_hash;
     if (status == STATUS_INVALID) /* answers as for a wrong password */
         return STATUS_OK;
-    if (status)
-        return status;
-    throttle_subject(subject, "sign_in", known);
-    status = throttle_check(call, subject, "sign_in_failed", too_many);
-    if (status)
-        return status;
-    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = known }, &row, &found);
-    if (!status && found)
-        *out = row.password_hash;
+    if (!status)
+        status = sign_in_find(call, request, known, &user, &guard);
+    if (!status)
+        *out = user.password_hash;
     return status;
 }
 
 struct sign_in_context {
+    const struct sign_in_request *request;
     const char *email;
-    const char *subject;
     bool matched;
     struct signed_in *out;
 };
@@ -162,39 +179,34 @@ static enum status
 sign_in_body(struct call *call, void *with)
 {
     struct sign_in_context *context = with;
+    struct people_guard guard;
     struct user_by_email_out row;
-    bool found;
+    enum status status = sign_in_find(call, context->request, context->email, &row, &guard);
 
-    enum status status = throttle_check(call, context->subject, "sign_in_failed", too_many);
     if (status)
         return status;
     if (!context->matched)
-        return throttle_count_failure(call, context->subject, wrong_password(call));
-    status = user_by_email(&call->db, &(struct user_by_email_in){ .email = context->email }, &row,
-                           &found);
-    if (status)
-        return status;
-    if (!found)
+        return guess_count_failure(call, guard.counters, guard.count, wrong_password(call));
+    if (!row.id)
         return wrong_password(call);
     context->out->user = (struct user){ row.id, context->email, row.name, row.operator};
-    status = throttle_forget(call, context->subject);
-    return status ? status : people_session_make(call, context->out);
+    status = guess_forget(call, &guard.counters[0]);
+    return status ? status
+                  : people_session_make(call, context->request->client, row.password_hash,
+                                        context->out);
 }
 
 enum status
-people_sign_in(struct call *call, const char *email, bool matched, struct signed_in *out)
+people_sign_in(struct call *call, const struct sign_in_request *request, bool matched,
+               struct signed_in *out)
 {
-    char subject[THROTTLE_SUBJECT_SIZE];
-    struct sign_in_context context = { .subject = subject, .matched = matched, .out = out };
-    enum status status = people_known_email(call, email, &context.email);
+    struct sign_in_context context = { .request = request, .matched = matched, .out = out };
+    enum status status = people_known_email(call, request->email, &context.email);
 
     *out = (struct signed_in){ 0 };
     if (status == STATUS_INVALID)
         return wrong_password(call);
-    if (status)
-        return status;
-    throttle_subject(subject, "sign_in", context.email);
-    return transact(call, sign_in_body, &context);
+    return status ? status : transact(call, sign_in_body, &context);
 }
 
 static enum status

@@ -24,8 +24,9 @@ void people_hash_token(uint8_t out[HASH_BYTES], const char *token);
 /* Fills in the organizations of out->user. */
 enum status people_memberships(struct call *call, struct signed_in *out);
 
-/* Makes a session of out->user; fills in its token and the organizations. Deletes some ended
- * sessions. Inside a transaction. */
-enum status people_session_make(struct call *call, struct signed_in *out);
+/* Makes a session of out->user, whose password hash is given; fills in its token, the mark of the
+ * browser and the organizations. Deletes some ended sessions. Inside a transaction. */
+enum status people_session_make(struct call *call, const struct client *client,
+                                const char *password_hash, struct signed_in *out);
 
 #endif

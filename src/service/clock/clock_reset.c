@@ -51,6 +51,7 @@ static reset_step *const reset_steps[] = {
     clock_reset_refusals,      clock_reset_refused_messages,
     clock_reset_conflicts,     clock_reset_config_parts,
     clock_reset_journal,       clock_reset_reports,
+    clock_reset_guesses,       clock_reset_link_mails,
 };
 
 static enum status

@@ -97,12 +97,12 @@ struct key_page {
 enum status key_list(struct call *call, int64_t organization_id, struct page_request page,
                      struct key_page *out);
 
-/* Checks whether `client` (an address) may sign up with this code: an unredeemed code is an
- * invitation, for one account. *invited: the account that it has invited; 0: none, which the
- * caller checks. Failures as code_redeem(), with the field "activation_code". A read: the caller
- * counts a wrong code against the subject "sign_up:<client>". */
-enum status code_may_invite(struct call *call, const char *code, const char *client,
-                            int64_t *invited);
+/* Checks whether a client may sign up with this code: an unredeemed code is an invitation, for one
+ * account. *invited: the account that it has invited; 0: none, which the caller checks. Failures as
+ * code_redeem(), with the field "activation_code". A read: the caller counts a wrong code in the
+ * counter of the client. */
+enum status code_may_invite(struct call *call, const char *code,
+                            const struct guess_counter *counter, int64_t *invited);
 
 /* STATUS_CONFLICT code_has_invited */
 enum status code_has_invited(struct call *call);

@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "service/audit/audit.h"
 #include "service/code/codes.h"
+#include "service/core/guess_counter.h"
 #include "service/core/throttle.h"
 #include "service/core/transaction.h"
 #include "service/ledger/ledger.h"
@@ -289,9 +290,9 @@ code_has_invited(struct call *call)
 }
 
 enum status
-code_may_invite(struct call *call, const char *text, const char *client, int64_t *invited)
+code_may_invite(struct call *call, const char *text, const struct guess_counter *counter,
+                int64_t *invited)
 {
-    char subject[THROTTLE_SUBJECT_SIZE];
     uint8_t hash[HASH_BYTES];
     struct code code;
     struct code_by_hash_out row;
@@ -300,9 +301,8 @@ code_may_invite(struct call *call, const char *text, const char *client, int64_t
 
     if (status)
         return status;
-    throttle_subject(subject, "sign_up", client);
     code_hash(hash, &code, call->secret);
-    status = throttle_check(call, subject, "too_many_codes", too_many);
+    status = guess_check(call, counter, "too_many_codes", too_many);
     if (status)
         return status;
     status = find_code(call, hash, &row, &found);

@@ -51,6 +51,15 @@ struct after_failure {
     void *with; /* lives as long as the call */
 };
 
+enum { GUESS_COUNTERS_AT_ONCE = 2 };
+
+/* The name of a counter of wrong tries: service/core/guess_counter.h. */
+struct guess_counter {
+    int64_t slot;
+    uint8_t holder[16];
+    size_t free_tries; /* within an hour */
+};
+
 struct call {
     struct db db;                        /* its arena holds everything that a service returns */
     const struct actor *actor;           /* never NULL; &actor_system for ticks */
@@ -73,6 +82,8 @@ struct call {
     bool dry_run;                       /* decide and answer, but roll back */
     struct after_failure after_failure; /* transact() runs it after the rollback, on its own */
     char failed_subject[300];           /* for after_failure: throttle.h */
+    struct guess_counter failed_guesses[GUESS_COUNTERS_AT_ONCE]; /* the same: guess_counter.h */
+    size_t failed_guess_count;
     /* Why a verb could not run yet. transact() does this work and runs the verb again; with
      * `hands_back` its caller does both. */
     struct catch_up catch_up;

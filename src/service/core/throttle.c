@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/varint.h"
 #include "service/core/clock.h"
 #include "statements.h"
 #include "store/store.h"
@@ -19,6 +18,13 @@ throttle_subject(char out[THROTTLE_SUBJECT_SIZE], const char *what, const char *
     snprintf(out, THROTTLE_SUBJECT_SIZE, "%s:%s", what, whom);
 }
 
+bool
+throttle_holds(utc_seconds wait_until, utc_seconds now)
+{
+    return wait_until > now
+           && wait_until <= now + THROTTLE_LONGEST_WAIT_SECONDS + CLOCK_SLACK_SECONDS;
+}
+
 enum status
 throttle_check(struct call *call, const char *subject, const char *code, const char *reason)
 {
@@ -27,8 +33,7 @@ throttle_check(struct call *call, const char *subject, const char *code, const c
     bool found;
     enum status status = throttle_by_subject(&call->db, &in, &row, &found);
 
-    if (status || !found || row.wait_until <= call->now
-        || row.wait_until > call->now + THROTTLE_LONGEST_WAIT_SECONDS + CLOCK_SLACK_SECONDS)
+    if (status || !found || !throttle_holds(row.wait_until, call->now))
         return status;
     status = call_fail(call, STATUS_SLOW_DOWN, code, "", "%s", reason);
     call->db.fault.until = row.wait_until;
@@ -52,19 +57,20 @@ throttle_wait_seconds(int64_t waits)
 }
 
 void
-throttle_add(struct throttle_record *record, utc_seconds now)
+throttle_add(struct throttle_record *record, utc_seconds now, size_t free_tries)
 {
-    size_t most = THROTTLE_FREE_TRIES;
-
+    assert(free_tries > 0 && free_tries <= THROTTLE_MOST_FREE_TRIES);
     if (record->forget_at <= now || record->forget_at > now + THROTTLE_KEPT_MOST_SECONDS)
         *record = (struct throttle_record){ 0 };
-    if (record->recent_count == most)
-        memmove(record->recent, record->recent + 1, (most - 1) * sizeof record->recent[0]);
-    else
-        record->recent_count++;
-    record->recent[record->recent_count - 1] = now;
+    if (record->recent_count >= free_tries) {
+        size_t kept = free_tries - 1;
+        memmove(record->recent, record->recent + record->recent_count - kept,
+                kept * sizeof record->recent[0]);
+        record->recent_count = kept;
+    }
+    record->recent[record->recent_count++] = now;
 
-    bool too_many = record->recent_count == most
+    bool too_many = record->recent_count == free_tries
                     && record->recent[0] > now - THROTTLE_WINDOW_SECONDS;
     if (record->waits > 0 || too_many)
         record->wait_until = now + throttle_wait_seconds(record->waits++);
@@ -102,6 +108,19 @@ throttle_drop_old(struct call *call)
     return clock_may_delete(call) ? throttle_delete_forgotten(&call->db, &old, NULL) : STATUS_OK;
 }
 
+void
+throttle_read_recent(struct throttle_record *record, const uint8_t *bytes, size_t size)
+{
+    record->recent_count =
+        read_recent((struct bytes){ bytes, size }, record->recent, THROTTLE_MOST_FREE_TRIES);
+}
+
+size_t
+throttle_write_recent(uint8_t *out, const struct throttle_record *record)
+{
+    return write_recent(out, record->recent, record->recent_count);
+}
+
 static enum status
 throttle_keep(struct call *call, const struct throttle_set_in *row)
 {
@@ -115,7 +134,7 @@ throttle_count(struct call *call, const char *subject)
 {
     struct throttle_lock_in lock = { subject, .none = { "", 0 } };
     struct throttle_lock_out row;
-    uint8_t bytes[THROTTLE_FREE_TRIES * VARINT_MOST_BYTES];
+    uint8_t bytes[THROTTLE_RECENT_BYTES];
     enum status status = throttle_lock(&call->db, &lock, &row);
 
     if (status)
@@ -123,9 +142,9 @@ throttle_count(struct call *call, const char *subject)
     struct throttle_record record = { .waits = row.waits,
                                       .wait_until = row.wait_until,
                                       .forget_at = row.forget_at };
-    record.recent_count = read_recent(row.recent, record.recent, THROTTLE_FREE_TRIES);
-    throttle_add(&record, call->now);
-    size_t size = write_recent(bytes, record.recent, record.recent_count);
+    throttle_read_recent(&record, row.recent.at, row.recent.size);
+    throttle_add(&record, call->now, THROTTLE_FREE_TRIES);
+    size_t size = throttle_write_recent(bytes, &record);
 
     struct throttle_set_in set = {
         .subject = subject,

@@ -1,17 +1,18 @@
 /*
  * throttle.h - slows down guessing.
  *
- * Wrong tries count against a subject: "code:<organization>", "sign_in:<e-mail>", "sign_up:<client
- * address>". After THROTTLE_FREE_TRIES wrong tries within an hour the subject must wait, twice as
- * long after each further wrong try. Meanwhile no try is checked, right or wrong. A right try
- * clears the subject, and so does an hour without tries after the wait: nobody is locked out for
- * good. Attempts that a wrong clock has dated far ahead do not count.
+ * Wrong tries count against a subject: "code:<organization>". Strangers' tries count by
+ * guess_counter.h, with the same rule. After THROTTLE_FREE_TRIES wrong tries within an hour the
+ * subject must wait, twice as long after each further wrong try. Meanwhile no try is checked, right
+ * or wrong. A right try clears the subject, and so does an hour without tries after the wait:
+ * nobody is locked out for good. Attempts that a wrong clock has dated far ahead do not count.
  *
  * A quota limits how often a subject may do something within 24 hours, such as send invitations.
  */
 #ifndef SERVICE_CORE_THROTTLE_H
 #define SERVICE_CORE_THROTTLE_H
 
+#include "base/varint.h"
 #include "service/core/call.h"
 #include "service/core/clock.h"
 
@@ -24,6 +25,8 @@ enum {
                                  + CLOCK_SLACK_SECONDS,
     THROTTLE_SUBJECT_SIZE = 300,
     THROTTLE_MOST_QUOTA = 200,
+    THROTTLE_MOST_FREE_TRIES = 20,
+    THROTTLE_RECENT_BYTES = THROTTLE_MOST_FREE_TRIES * VARINT_MOST_BYTES,
 };
 
 /* "<what>:<whom>"; what does not fit is cut. */
@@ -60,13 +63,23 @@ enum status throttle_quota_take(struct call *call, const struct throttle_quota *
 
 /* The rule itself. All zero: no tries. */
 struct throttle_record {
-    utc_seconds recent[THROTTLE_FREE_TRIES]; /* latest wrong tries, oldest first */
+    utc_seconds recent[THROTTLE_MOST_FREE_TRIES]; /* latest wrong tries, oldest first */
     size_t recent_count;
     int64_t waits;
     utc_seconds wait_until;
     utc_seconds forget_at;
 };
-void throttle_add(struct throttle_record *record, utc_seconds now);
+
+/* Adds a wrong try. `free_tries`: how many within an hour cost no wait, plus one;
+ * 1 to THROTTLE_MOST_FREE_TRIES. */
+void throttle_add(struct throttle_record *record, utc_seconds now, size_t free_tries);
+
+/* Must a try at `now` wait for `wait_until`? Not if a wrong clock has dated it far ahead. */
+bool throttle_holds(utc_seconds wait_until, utc_seconds now);
+
+/* `recent` as a row has it, at most THROTTLE_RECENT_BYTES. */
+void throttle_read_recent(struct throttle_record *record, const uint8_t *bytes, size_t size);
+size_t throttle_write_recent(uint8_t *out, const struct throttle_record *record);
 
 /* The next wait after so many waits: 30 s, then twice as long each time, at most an hour. */
 int64_t throttle_wait_seconds(int64_t waits);

@@ -18,7 +18,7 @@ struct calendar_context {
     struct call *call;
     const char *token;
     struct buffer *out;
-    struct calendar_feed_by_token_out feed;
+    struct calendar_link_by_token_out feed;
     struct organization_lock ledger; /* read, not locked */
     day_number today;
     struct notice_list list; /* first to end first */
@@ -32,12 +32,13 @@ open_feed(struct calendar_context *context)
     bool found;
 
     hash_bytes(hash, context->token, strlen(context->token), NULL);
-    struct calendar_feed_by_token_in in = { .token_hash = { hash, sizeof hash } };
-    enum status status = calendar_feed_by_token(&call->db, &in, &context->feed, &found);
+    struct calendar_link_by_token_in in = { .token_hash = { hash, sizeof hash } };
+    enum status status = calendar_link_by_token(&call->db, &in, &context->feed, &found);
     if (status)
         return status;
     if (!found)
-        return call_fail(call, STATUS_NOT_FOUND, "", "", "this calendar link is not valid");
+        return call_fail(call, STATUS_NOT_FOUND, "", "",
+                         "this calendar link is not valid, or has ended");
     status = organization_load(call, context->feed.organization_id, &context->ledger);
     if (!status)
         context->today = zone_local_day(context->ledger.zone, call->now);

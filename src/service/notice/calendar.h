@@ -1,6 +1,10 @@
 /*
  * calendar.h - the last days of licenses as a calendar feed (RFC 5545) under a secret link.
  *
+ * A link belongs to the member who made it. It ends with the membership, and when the member's role
+ * may no longer see licenses. A link of an older program whose maker is no member belongs to
+ * nobody: it works until a member makes a link or revokes it.
+ *
  * The link is shown once. It can be revoked or replaced, but not read again: the store keeps only a
  * hash of its token.
  */
@@ -10,21 +14,27 @@
 #include "base/buffer.h"
 #include "service/core/call.h"
 
-struct calendar_feed {
+struct calendar_link {
     bool is; /* false: none */
     utc_seconds made_at;
     const char *made_by;
 };
 
-enum status calendar_feed_find(struct call *call, int64_t organization_id,
-                               struct calendar_feed *out);
+struct calendar_links {
+    struct calendar_link own;    /* of the actor */
+    struct calendar_link nobody; /* of an older program */
+};
 
-/* Makes a link, which replaces an older one. STATUS_NOT_FOUND: no such organization */
-enum status calendar_feed_make(struct call *call, int64_t organization_id,
+enum status calendar_links_find(struct call *call, int64_t organization_id,
+                                struct calendar_links *out);
+
+/* Makes a link of the actor, a member. It replaces the actor's older link and the link of nobody.
+ *   STATUS_NOT_FOUND  no such organization, or the actor is no member any more */
+enum status calendar_link_make(struct call *call, int64_t organization_id,
                                char token[TOKEN_TEXT_SIZE]);
 
-/* STATUS_NOT_FOUND: there is no link */
-enum status calendar_feed_revoke(struct call *call, int64_t organization_id);
+/* Ends the actor's link and the link of nobody. STATUS_NOT_FOUND: there is neither */
+enum status calendar_link_revoke(struct call *call, int64_t organization_id);
 
 enum {
     CALENDAR_PAST_DAYS = 31,        /* a past day stays this long */
@@ -39,7 +49,7 @@ enum status calendar_version(struct call *call, const char *token, char out[HASH
 
 /* Writes one event for each day on which licenses end, with their sensors; those that stop come
  * first. The caller owns the buffer.
- *   STATUS_NOT_FOUND  the link is not valid */
+ *   STATUS_NOT_FOUND  the link is not valid, or has ended */
 enum status calendar_write(struct call *call, const char *token, struct buffer *out);
 
 #endif

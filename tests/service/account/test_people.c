@@ -6,13 +6,14 @@
 #include "support/check.h"
 #include "support/verbs.h"
 
-static const char client[] = "192.0.2.7";
+static const struct client client = { "192.0.2.7", NULL }, other_client = { "192.0.3.7", NULL };
 static const char unknown_code[] = "00000-00000-00000-00000-00000";
 
 static const struct user_request ann = {
     .email = "Ann@Example.ORG",
     .password_hash = "hash of ann",
     .name = "Ann",
+    .client = &client,
 };
 
 static void
@@ -22,14 +23,14 @@ signs_up(struct fixture *fixture)
     struct signed_in in, holder;
     bool found;
 
-    check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_CLOSED, client, &in),
+    check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_CLOSED, &in),
                  STATUS_FORBIDDEN, "sign_up_closed", "");
-    check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client, &in),
+    check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, &in),
                  STATUS_FORBIDDEN, "code_required", "activation_code");
     request.activation_code = issue(fixture, 1, "P1Y");
     request.operator_ = true; /* ignored */
-    check_int(people_may_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client), STATUS_OK);
-    check_int(people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, client, &in), STATUS_OK);
+    check_int(people_may_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE), STATUS_OK);
+    check_int(people_sign_up(&fixture->call, &request, SIGN_UP_WITH_CODE, &in), STATUS_OK);
     check_text(in.user.email, "ann@example.org");
     check(!in.user.operator_);
     check_int(in.organization_count, 0);
@@ -39,9 +40,9 @@ signs_up(struct fixture *fixture)
         fixture_count(fixture, "SELECT count(*) FROM activation_code WHERE redeemed_at IS NULL"),
         1); /* it served as the invitation, and is still unredeemed */
 
-    check_failed(fixture, people_may_sign_up(&fixture->call, &request, SIGN_UP_OPEN, client),
+    check_failed(fixture, people_may_sign_up(&fixture->call, &request, SIGN_UP_OPEN),
                  STATUS_CONFLICT, "email_taken", "email");
-    check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_OPEN, client, &in),
+    check_failed(fixture, people_sign_up(&fixture->call, &request, SIGN_UP_OPEN, &in),
                  STATUS_CONFLICT, "email_taken", "email");
     check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 1);
     check_int(fixture_count(fixture, "SELECT count(*) FROM session"), 1);
@@ -98,9 +99,9 @@ set_up_in_thread(struct call *call, int thread, void *with)
 {
     static const char *const emails[] = { "a@example.com", "b@example.com" };
     enum status *statuses = with;
-    struct user_request request = { .email = emails[thread],
-                                    .password_hash = "x",
-                                    .set_up_token = token };
+    struct user_request request = {
+        .email = emails[thread], .password_hash = "x", .set_up_token = token, .client = &client
+    };
     struct signed_in in;
 
     statuses[thread] = people_set_up(call, &request, token, &in);
@@ -131,23 +132,24 @@ refuses_codes(struct fixture *fixture)
     struct call *call = &fixture->call;
 
     request.activation_code = "12345";
-    check_failed(fixture, people_may_sign_up(call, &request, SIGN_UP_WITH_CODE, client),
-                 STATUS_INVALID, "code_malformed", "activation_code");
+    check_failed(fixture, people_may_sign_up(call, &request, SIGN_UP_WITH_CODE), STATUS_INVALID,
+                 "code_malformed", "activation_code");
     int64_t organization = make_organization(fixture, "A");
     request.activation_code = make_key(fixture, organization, 1, "P1Y");
     for (int i = 0; i < 3; i++)
-        check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
+        check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, &in),
                      STATUS_NOT_FOUND, "code_not_accepted", "activation_code");
     request.activation_code = unknown_code;
     for (int i = 0; i < 2; i++) { /* the read refuses it, the write counts it */
-        check_int(people_may_sign_up(call, &request, SIGN_UP_WITH_CODE, client), STATUS_NOT_FOUND);
-        check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
+        check_int(people_may_sign_up(call, &request, SIGN_UP_WITH_CODE), STATUS_NOT_FOUND);
+        check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, &in),
                      STATUS_NOT_FOUND, "code_not_accepted", "activation_code");
     }
     request.activation_code = issue(fixture, 1, "P1Y");
-    check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, client, &in),
-                 STATUS_SLOW_DOWN, "too_many_codes", "");
-    check_int(people_may_sign_up(call, &request, SIGN_UP_WITH_CODE, "192.0.2.8"), STATUS_OK);
+    check_failed(fixture, people_sign_up(call, &request, SIGN_UP_WITH_CODE, &in), STATUS_SLOW_DOWN,
+                 "too_many_codes", "");
+    request.client = &other_client;
+    check_int(people_may_sign_up(call, &request, SIGN_UP_WITH_CODE), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 0);
 }
 
@@ -210,9 +212,13 @@ signs_in(struct fixture *fixture)
     make_organization(fixture, "Bees");
     make_organization(fixture, "Ants");
 
-    check_int(people_password_hash(call, "ann@EXAMPLE.org", &hash), STATUS_OK);
+    check_int(
+        people_password_hash(call, &(struct sign_in_request){ "ann@EXAMPLE.org", &client }, &hash),
+        STATUS_OK);
     check_text(hash, "hash of ann");
-    check_int(people_sign_in(call, "ANN@example.org", true, &in), STATUS_OK);
+    check_int(
+        people_sign_in(call, &(struct sign_in_request){ "ANN@example.org", &client }, true, &in),
+        STATUS_OK);
     check_int(in.organization_count, 2);
     check_text(in.organizations[0].name, "Ants");
     check_int(in.organizations[0].role, ROLE_ADMINISTRATOR);
@@ -228,7 +234,9 @@ signs_in(struct fixture *fixture)
     call->now += 1;
     check_int(people_by_session(call, in.token, &holder, &found), STATUS_OK);
     check(!found);
-    check_int(people_sign_in(call, "ann@example.org", true, &in), STATUS_OK);
+    check_int(
+        people_sign_in(call, &(struct sign_in_request){ "ann@example.org", &client }, true, &in),
+        STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM session"),
               1); /* the ended session is deleted */
     check_int(people_sign_out(call, in.token), STATUS_OK);
@@ -252,26 +260,39 @@ slows_down(struct fixture *fixture)
     const char *hash;
 
     check_int(people_add(call, &ann, &user), STATUS_OK);
-    check_int(people_password_hash(call, "nobody@example.org", &hash), STATUS_OK);
+    check_int(people_password_hash(call, &(struct sign_in_request){ "nobody@example.org", &client },
+                                   &hash),
+              STATUS_OK);
     check(!strncmp(hash, "$argon2id$", 10) && !password_matches(hash, ""));
-    check_int(people_password_hash(call, "no address", &hash), STATUS_OK);
-    check_failed(fixture, people_sign_in(call, "no address", false, &in), STATUS_UNAUTHORIZED,
-                 "sign_in_failed", "");
+    check_int(people_password_hash(call, &(struct sign_in_request){ "no address", &client }, &hash),
+              STATUS_OK);
+    check_failed(
+        fixture,
+        people_sign_in(call, &(struct sign_in_request){ "no address", &client }, false, &in),
+        STATUS_UNAUTHORIZED, "sign_in_failed", "");
     for (size_t i = 0; i < 2;
          i++) { /* both alike: the answer does not reveal which account exists */
         check_row(emails[i]);
         for (int tries = 0; tries < 5; tries++)
-            check_failed(fixture, people_sign_in(call, emails[i], false, &in), STATUS_UNAUTHORIZED,
-                         "sign_in_failed", "");
-        check_failed(fixture, people_password_hash(call, emails[i], &hash), STATUS_SLOW_DOWN,
-                     "sign_in_failed", "");
-        check_failed(fixture, people_sign_in(call, emails[i], true, &in), STATUS_SLOW_DOWN,
-                     "sign_in_failed", "");
+            check_failed(
+                fixture,
+                people_sign_in(call, &(struct sign_in_request){ emails[i], &client }, false, &in),
+                STATUS_UNAUTHORIZED, "sign_in_failed", "");
+        check_failed(
+            fixture,
+            people_password_hash(call, &(struct sign_in_request){ emails[i], &client }, &hash),
+            STATUS_SLOW_DOWN, "sign_in_failed", "");
+        check_failed(
+            fixture,
+            people_sign_in(call, &(struct sign_in_request){ emails[i], &client }, true, &in),
+            STATUS_SLOW_DOWN, "sign_in_failed", "");
     }
     call->now += 30;
-    check_int(people_sign_in(call, emails[0], true, &in), STATUS_OK);
-    check_failed(fixture, people_sign_in(call, emails[1], true, &in), STATUS_UNAUTHORIZED,
-                 "sign_in_failed", "");
+    check_int(people_sign_in(call, &(struct sign_in_request){ emails[0], &client }, true, &in),
+              STATUS_OK);
+    check_failed(fixture,
+                 people_sign_in(call, &(struct sign_in_request){ emails[1], &client }, true, &in),
+                 STATUS_UNAUTHORIZED, "sign_in_failed", "");
 }
 
 TEST(people_sign_in_slows_down_password_guessing)

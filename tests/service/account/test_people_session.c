@@ -9,6 +9,8 @@
 #include "support/check.h"
 #include "support/verbs.h"
 
+static const struct client client = { "192.0.2.7", NULL };
+
 static void
 add_user(struct fixture *fixture, const char *email)
 {
@@ -58,15 +60,22 @@ signs_in_however_typed(struct fixture *fixture)
         struct user_request request = { .email = ways[i], .password_hash = "x" };
         struct user user;
         check_row(ways[i]);
-        check_int(people_password_hash(&fixture->call, ways[i], &hash), STATUS_OK);
+        check_int(people_password_hash(&fixture->call,
+                                       &(struct sign_in_request){ ways[i], &client }, &hash),
+                  STATUS_OK);
         check_text(hash, "hash");
-        check_int(people_sign_in(&fixture->call, ways[i], true, &in), STATUS_OK);
+        check_int(people_sign_in(&fixture->call, &(struct sign_in_request){ ways[i], &client },
+                                 true, &in),
+                  STATUS_OK);
         check_text(in.user.email, "jürgen@bücher.example");
         check_failed(fixture, people_add(&fixture->call, &request, &user), STATUS_CONFLICT,
                      "email_taken", "email");
     }
     check_row(fixture->driver_name);
-    check_int(people_password_hash(&fixture->call, "jurgen@bucher.example", &hash), STATUS_OK);
+    check_int(people_password_hash(&fixture->call,
+                                   &(struct sign_in_request){ "jurgen@bucher.example", &client },
+                                   &hash),
+              STATUS_OK);
     check(strcmp(hash, "hash"));
     add_user(fixture, "jurgen@bucher.example"); /* another mailbox */
 }
@@ -85,10 +94,14 @@ counts_failures_together(struct fixture *fixture)
     const char *hash;
 
     for (int i = 0; i < THROTTLE_FREE_TRIES; i++)
-        check_failed(fixture, people_sign_in(&fixture->call, ways[i % 3], false, &in),
+        check_failed(fixture,
+                     people_sign_in(&fixture->call,
+                                    &(struct sign_in_request){ ways[i % 3], &client }, false, &in),
                      STATUS_UNAUTHORIZED, "sign_in_failed", "");
     for (int i = 0; i < 3; i++)
-        check_failed(fixture, people_password_hash(&fixture->call, ways[i], &hash),
+        check_failed(fixture,
+                     people_password_hash(&fixture->call,
+                                          &(struct sign_in_request){ ways[i], &client }, &hash),
                      STATUS_SLOW_DOWN, "sign_in_failed", "");
 }
 
@@ -115,11 +128,16 @@ keeps_exact_sign_in(struct fixture *fixture)
     check_known(fixture, "ju\u0308rgen@EXAMPLE.org", "ju\u0308rgen@example.org");
     check_known(fixture, "JU\u0308RGEN@example.org", "ju\u0308rgen@example.org");
     check_known(fixture, "Ann@my_host", "ann@my_host");
-    check_int(people_sign_in(call, "Ju\u0308rgen@example.org", true, &in), STATUS_OK);
+    check_int(people_sign_in(call, &(struct sign_in_request){ "Ju\u0308rgen@example.org", &client },
+                             true, &in),
+              STATUS_OK);
     check_int(in.user.id, 2);
-    check_int(people_sign_in(call, "Jürgen@example.org", true, &in), STATUS_OK);
+    check_int(
+        people_sign_in(call, &(struct sign_in_request){ "Jürgen@example.org", &client }, true, &in),
+        STATUS_OK);
     check_int(in.user.id, 1);
-    check_int(people_sign_in(call, "ANN@MY_HOST", true, &in), STATUS_OK);
+    check_int(people_sign_in(call, &(struct sign_in_request){ "ANN@MY_HOST", &client }, true, &in),
+              STATUS_OK);
     check_int(in.user.id, 3);
     check_failed(fixture, people_add(call, &request, &user), STATUS_CONFLICT, "email_taken",
                  "email");
@@ -140,12 +158,12 @@ mails_the_account(struct fixture *fixture)
 
     call->mail_is_set = true;
     add_user(fixture, "jürgen@bücher.example");
-    check_int(password_reset_request(call, "JU\u0308RGEN@xn--bcher-kva.example", "192.0.2.7"),
+    check_int(password_reset_request(call, "JU\u0308RGEN@xn--bcher-kva.example", &client),
               STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE purpose = 'password_reset'"
                                      " AND target = 'jürgen@bücher.example'"),
               1);
-    check_int(password_reset_request(call, "jurgen@bücher.example", "192.0.2.7"), STATUS_OK);
+    check_int(password_reset_request(call, "jurgen@bücher.example", &client), STATUS_OK);
     check_int(fixture_count(fixture, "SELECT count(*) FROM outbox"), 1);
 }
 

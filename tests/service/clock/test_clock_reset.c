@@ -123,6 +123,12 @@ static const struct {
     { "INSERT INTO throttle (subject, recent, waits, wait_until, forget_at) "
       "SELECT 'x', code_hash, 1, 1900000000, 1900003600 FROM activation_code",
       "SELECT coalesce(max(forget_at), 0) FROM throttle", 0 },
+    { "INSERT INTO guess_counter (slot, holder, recent, waits, wait_until, forget_at) "
+      "SELECT 1, code_hash, code_hash, 1, 1900000000, 1900003600 FROM activation_code",
+      "SELECT coalesce(max(forget_at), 0) FROM guess_counter", 0 },
+    { "INSERT INTO password_reset_mail (user_id, sent_at, next_at, mails) "
+      "SELECT id, 1900000000, 1900003000, 4 FROM user_account LIMIT 1",
+      "SELECT coalesce(max(sent_at), 0) FROM password_reset_mail", 0 },
     { "INSERT INTO job_failure (job, organization_id, failures, since, retry_at, reason) "
       "SELECT 'notices', id, 1, 1, 1900000000, '' FROM organization",
       "SELECT coalesce(max(retry_at), 0) FROM job_failure", 0 },

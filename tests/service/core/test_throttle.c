@@ -31,7 +31,7 @@ TEST(throttle_waits_after_five_within_an_hour)
         struct throttle_record record = { 0 };
         check_row(rows[i].name);
         for (size_t j = 0; j < 12 && rows[i].tries[j]; j++)
-            throttle_add(&record, rows[i].tries[j]);
+            throttle_add(&record, rows[i].tries[j], THROTTLE_FREE_TRIES);
         check_int(record.wait_until, rows[i].wait_until);
     }
 }

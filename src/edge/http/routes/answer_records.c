@@ -144,7 +144,9 @@ answer_signed_in(struct http_request *http, int code, const struct signed_in *wh
     answer_array(&json, "organizations",
                  ANSWER_ITEMS(who->organizations, who->organization_count, write_membership));
     json_put_text(&json, "claim", claim_policy_words[http->context->claim]);
-    if (*who->token)
+    if (*who->token) {
         answer_session(http, who->token);
+        answer_browsers(http, who->browsers);
+    }
     return answer_close(http, &json);
 }

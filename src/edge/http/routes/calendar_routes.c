@@ -8,19 +8,28 @@
 
 enum { URL_MOST_BYTES = 512 };
 
+static void
+write_link(struct json_writer *json, const struct calendar_link *link)
+{
+    json_put_time(json, "made_at", link->made_at);
+    json_put_text(json, "made_by", link->made_by);
+}
+
 /* GET /organizations/{org}/calendar-feed */
 static enum status
 get_feed(struct http_request *http, struct call *call)
 {
-    struct calendar_feed feed = { .made_by = NULL };
+    struct calendar_links links;
     struct json_writer json;
-    enum status status = calendar_feed_find(call, http->organization_id, &feed);
+    enum status status = calendar_links_find(call, http->organization_id, &links);
 
     if (status)
         return status;
     answer_open(http, &json, 200);
-    json_put_time(&json, "made_at", feed.made_at);
-    json_put_text(&json, "made_by", feed.made_by);
+    write_link(&json, &links.own);
+    json_put_object_open(&json, "nobody");
+    write_link(&json, &links.nobody);
+    json_object_close(&json);
     return answer_close(http, &json);
 }
 
@@ -30,7 +39,7 @@ post_feed(struct http_request *http, struct call *call)
 {
     char token[TOKEN_TEXT_SIZE], url[URL_MOST_BYTES];
     struct json_writer json;
-    enum status status = calendar_feed_make(call, http->organization_id, token);
+    enum status status = calendar_link_make(call, http->organization_id, token);
 
     if (status)
         return status;
@@ -46,7 +55,7 @@ post_feed(struct http_request *http, struct call *call)
 static enum status
 delete_feed(struct http_request *http, struct call *call)
 {
-    return calendar_feed_revoke(call, http->organization_id);
+    return calendar_link_revoke(call, http->organization_id);
 }
 
 /* The text before ".ics"; NULL: another suffix. */

@@ -117,7 +117,7 @@ static const struct input_field accept_body[] = {
 };
 
 static struct acceptance
-acceptance_of(struct http_request *http)
+acceptance_of(struct http_request *http, const struct client *client)
 {
     const struct accept_input *input = http->input;
 
@@ -127,13 +127,15 @@ acceptance_of(struct http_request *http)
         .password = input->password.text,
         .password_hash = input->password.hash,
         .name = input->name,
+        .client = client,
     };
 }
 
 static enum status
 check_acceptance(struct http_request *http, struct call *call)
 {
-    struct acceptance acceptance = acceptance_of(http);
+    struct client client = http_client(http);
+    struct acceptance acceptance = acceptance_of(http, &client);
     struct invitation invitation;
 
     return invitation_may_accept(call, &acceptance, &invitation);
@@ -143,7 +145,8 @@ check_acceptance(struct http_request *http, struct call *call)
 static enum status
 post_invitation(struct http_request *http, struct call *call)
 {
-    struct acceptance acceptance = acceptance_of(http);
+    struct client client = http_client(http);
+    struct acceptance acceptance = acceptance_of(http, &client);
     struct signed_in who;
     enum status status = invitation_accept(call, &acceptance, &who);
 

@@ -30,7 +30,9 @@ static enum status
 post_reset(struct http_request *http, struct call *call)
 {
     const struct ask_input *input = http->input;
-    return password_reset_request(call, input->email, http->client);
+    struct client client = http_client(http);
+
+    return password_reset_request(call, input->email, &client);
 }
 
 /* GET /password-resets/{token} */
@@ -68,9 +70,10 @@ static enum status
 use_reset(struct http_request *http, struct call *call)
 {
     const struct new_password *password = http->input;
+    struct client client = http_client(http);
     struct signed_in who;
     enum status status =
-        password_reset_use(call, http_path_value(http, "token"), password->hash, &who);
+        password_reset_use(call, http_path_value(http, "token"), password->hash, &client, &who);
 
     return status ? status : answer_signed_in(http, 200, &who);
 }

@@ -22,8 +22,10 @@ static enum status
 find_hash(struct http_request *http, struct call *call)
 {
     struct sign_in_input *input = http->input;
+    struct client client = http_client(http);
+    struct sign_in_request request = { input->email, &client };
 
-    return people_password_hash(call, input->email, &input->hash);
+    return people_password_hash(call, &request, &input->hash);
 }
 
 static void
@@ -39,8 +41,10 @@ static enum status
 post_session(struct http_request *http, struct call *call)
 {
     const struct sign_in_input *input = http->input;
+    struct client client = http_client(http);
+    struct sign_in_request request = { input->email, &client };
     struct signed_in who;
-    enum status status = people_sign_in(call, input->email, input->matched, &who);
+    enum status status = people_sign_in(call, &request, input->matched, &who);
 
     return status ? status : answer_signed_in(http, 200, &who);
 }
@@ -80,13 +84,14 @@ static const struct input_field sign_up_body[] = {
 };
 
 static struct user_request
-sign_up_request(const struct sign_up_input *input)
+sign_up_request(const struct sign_up_input *input, const struct client *client)
 {
     return (struct user_request){ .email = input->email,
                                   .password_hash = input->password.hash,
                                   .name = input->name,
                                   .activation_code = input->activation_code,
-                                  .set_up_token = input->set_up_token };
+                                  .set_up_token = input->set_up_token,
+                                  .client = client };
 }
 
 /* Avoids the hash for people who cannot sign up. A wrong code continues: the writer refuses and
@@ -95,11 +100,12 @@ static enum status
 check_sign_up(struct http_request *http, struct call *call)
 {
     const struct http_context *context = http->context;
-    struct user_request request = sign_up_request(http->input);
+    struct client client = http_client(http);
+    struct user_request request = sign_up_request(http->input, &client);
 
     if (request.set_up_token)
         return people_may_set_up(call, &request, context->set_up_token);
-    enum status status = people_may_sign_up(call, &request, context->sign_up, http->client);
+    enum status status = people_may_sign_up(call, &request, context->sign_up);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -108,11 +114,12 @@ static enum status
 post_user(struct http_request *http, struct call *call)
 {
     const struct http_context *context = http->context;
-    struct user_request request = sign_up_request(http->input);
+    struct client client = http_client(http);
+    struct user_request request = sign_up_request(http->input, &client);
     struct signed_in who;
     enum status status = request.set_up_token
                              ? people_set_up(call, &request, context->set_up_token, &who)
-                             : people_sign_up(call, &request, context->sign_up, http->client, &who);
+                             : people_sign_up(call, &request, context->sign_up, &who);
 
     return status ? status : answer_signed_in(http, 201, &who);
 }
