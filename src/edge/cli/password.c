@@ -10,15 +10,13 @@
 #include <unistd.h>
 
 static enum status
-check_length(const char *password, struct fault *fault)
+check_new(const char *password, const char *email, struct fault *fault)
 {
-    size_t length = strlen(password);
+    enum password_flaw flaw = password_check(password, &email, 1);
 
-    if (length < PASSWORD_LEAST_BYTES || length > PASSWORD_MOST_BYTES)
-        return fail(fault, STATUS_INVALID, "password_length", "",
-                    "a password has %d to %d bytes; this one has %s", PASSWORD_LEAST_BYTES,
-                    PASSWORD_MOST_BYTES, length < PASSWORD_LEAST_BYTES ? "fewer" : "more");
-    return STATUS_OK;
+    return flaw ? fail(fault, STATUS_INVALID, "password_refused", "", "the password %s",
+                       password_flaw_sentence(flaw))
+                : STATUS_OK;
 }
 
 /* Cuts "\n" or "\r\n" off. */
@@ -32,7 +30,8 @@ cut_line_break(char *text, size_t length)
 }
 
 enum status
-password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault *fault)
+password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, const char *email,
+                   struct fault *fault)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = 0;
@@ -51,9 +50,9 @@ password_from_file(char out[PASSWORD_TEXT_SIZE], const char *path, struct fault 
         return fail(fault, STATUS_INVALID, "bad_setting", "password-file",
                     "--password-file %.150s: %s", path, strerror(error));
     if (strlen(out) != size)
-        return fail(fault, STATUS_INVALID, "password_length", "", "a password has no zero byte");
+        return fail(fault, STATUS_INVALID, "password_refused", "", "a password has no zero byte");
     cut_line_break(out, size);
-    return check_length(out, fault);
+    return check_new(out, email, fault);
 }
 
 static void
@@ -79,7 +78,7 @@ ask(int terminal, const char *question, char out[PASSWORD_TEXT_SIZE])
 }
 
 static enum status
-ask_twice(int terminal, char out[PASSWORD_TEXT_SIZE], struct fault *fault)
+ask_twice(int terminal, char out[PASSWORD_TEXT_SIZE], const char *email, struct fault *fault)
 {
     char again[PASSWORD_TEXT_SIZE];
     enum status status;
@@ -87,7 +86,7 @@ ask_twice(int terminal, char out[PASSWORD_TEXT_SIZE], struct fault *fault)
 
     if (!ask(terminal, "Password: ", out))
         return fail(fault, STATUS_BROKEN, "", "", "interrupted; nothing was changed");
-    status = check_length(out, fault);
+    status = check_new(out, email, fault);
     if (status)
         return status;
     if (!ask(terminal, "Once more: ", again))
@@ -100,7 +99,7 @@ ask_twice(int terminal, char out[PASSWORD_TEXT_SIZE], struct fault *fault)
 }
 
 enum status
-password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault)
+password_from_terminal(char out[PASSWORD_TEXT_SIZE], const char *email, struct fault *fault)
 {
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     struct sigaction on_interrupt = { .sa_handler = interrupted }, before_interrupt, before_end;
@@ -119,7 +118,7 @@ password_from_terminal(char out[PASSWORD_TEXT_SIZE], struct fault *fault)
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(terminal, TCSAFLUSH, &hidden);
-    status = ask_twice(terminal, out, fault);
+    status = ask_twice(terminal, out, email, fault);
     tcsetattr(terminal, TCSAFLUSH, &shown);
     sigaction(SIGINT, &before_interrupt, NULL);
     sigaction(SIGTERM, &before_end, NULL);

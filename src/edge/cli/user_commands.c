@@ -8,14 +8,15 @@
 #include "service/account/people.h"
 
 static enum status
-user_read_password(const struct cli *cli, char hash[PASSWORD_HASH_SIZE], struct fault *fault)
+user_read_password(const struct cli *cli, const char *email, char hash[PASSWORD_HASH_SIZE],
+                   struct fault *fault)
 {
     const char *file = settings_text(&cli->settings, OPTION_PASSWORD_FILE);
     char password[PASSWORD_TEXT_SIZE];
     enum status status;
 
-    status = *file ? password_from_file(password, file, fault)
-                   : password_from_terminal(password, fault);
+    status = *file ? password_from_file(password, file, email, fault)
+                   : password_from_terminal(password, email, fault);
     if (!status)
         password_hash(hash, password);
     explicit_bzero(password, sizeof password);
@@ -63,7 +64,8 @@ user_add_run(struct cli *cli)
     if (!*request.email)
         return cli_wrong_usage(cli, "--email is needed, such as --email ada@example.com");
     secret_start();
-    if (user_read_password(cli, hash, &call.db.fault) || cli->backend->open(cli, &call))
+    if (user_read_password(cli, request.email, hash, &call.db.fault)
+        || cli->backend->open(cli, &call))
         return cli_fail(cli, &call.db.fault);
     code = user_add(cli, &call, &request);
     cli->backend->close(&call);

@@ -50,7 +50,7 @@ enum status invitation_read(struct call *call, const char *token, struct invitat
 struct acceptance {
     const char *token;
     const struct user *user;   /* the signed-in user; NULL: none */
-    const char *password;      /* only its presence counts; NULL: none */
+    const char *password;      /* to be checked: domain/password.h; NULL: none */
     const char *password_hash; /* of a new user */
     const char *name;          /* 0 to 200 bytes; NULL is "" */
     const struct client *client;
@@ -60,7 +60,8 @@ struct acceptance {
  *   STATUS_NOT_FOUND  as above
  *   STATUS_CONFLICT   invitation_for_somebody_else: signed in with another e-mail
  *                     invitation_needs_sign_in: an account with this e-mail exists
- *   STATUS_INVALID    password: missing for a new user, or sent for an existing account; name */
+ *   STATUS_INVALID    password: missing or easy to guess for a new user, or sent for an existing
+ *                     account; name */
 enum status invitation_may_accept(struct call *call, const struct acceptance *acceptance,
                                   struct invitation *out);
 

@@ -69,7 +69,9 @@ check_who(struct call *call, const struct acceptance *acceptance,
         return call_fail(call, STATUS_INVALID, "field_missing", "password",
                          "password is missing: there is no account with the e-mail address %s yet",
                          invitation->member.email);
-    return input_text(call, "name", 0, NAME_MOST_BYTES, &name);
+    enum status status = people_check_password(call, acceptance->password, invitation->member.email,
+                                               invitation->organization);
+    return status ? status : input_text(call, "name", 0, NAME_MOST_BYTES, &name);
 }
 
 enum status

@@ -178,6 +178,22 @@ password_reset_read(struct call *call, const char *token, struct user *out)
     return STATUS_OK;
 }
 
+enum status
+password_reset_may_use(struct call *call, const char *token, const char *password)
+{
+    struct signed_in holder = { 0 };
+    enum status status = password_reset_read(call, token, &holder.user);
+
+    if (!status)
+        status = people_memberships(call, &holder);
+    if (!status)
+        status = people_check_password(call, password, holder.user.email, NULL);
+    for (size_t i = 0; i < holder.organization_count && !status; i++)
+        status =
+            people_check_password(call, password, holder.user.email, holder.organizations[i].name);
+    return status;
+}
+
 static enum status
 reset_record(struct call *call, const struct user *user)
 {

@@ -30,8 +30,14 @@ enum status password_reset_request(struct call *call, const char *email,
  *   STATUS_NOT_FOUND  reset_not_valid: used or expired */
 enum status password_reset_read(struct call *call, const char *token, struct user *out);
 
+/* Checks a new password without writing, before the caller computes an expensive password hash.
+ *   STATUS_NOT_FOUND  as above
+ *   STATUS_INVALID    password */
+enum status password_reset_may_use(struct call *call, const char *token, const char *password);
+
 /* Sets the password, ends all sessions, links and known browsers of the user, and makes a new
- * session. Failures as above. */
+ * session.
+ *   STATUS_NOT_FOUND  as above */
 enum status password_reset_use(struct call *call, const char *token, const char *password_hash,
                                const struct client *client, struct signed_in *out);
 

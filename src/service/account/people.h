@@ -8,6 +8,7 @@
 #define SERVICE_ACCOUNT_PEOPLE_H
 
 #include "base/email.h"
+#include "domain/password.h"
 #include "domain/role.h"
 #include "service/core/call.h"
 
@@ -54,6 +55,7 @@ enum sign_up { SIGN_UP_WITH_CODE, SIGN_UP_OPEN, SIGN_UP_CLOSED };
 
 struct user_request {
     const char *email;           /* 3 to 254 bytes with one "@" between two parts */
+    const char *password;        /* to be checked: domain/password.h; NULL: it was */
     const char *password_hash;   /* of base/secret.h */
     const char *name;            /* 0 to 200 bytes; NULL is "" */
     const char *activation_code; /* NULL for none */
@@ -63,8 +65,6 @@ struct user_request {
 };
 
 enum {
-    PASSWORD_LEAST_BYTES = 10,
-    PASSWORD_MOST_BYTES = 1024,
     NAME_MOST_BYTES = 200,
     SESSION_SECONDS = 30 * 86400,
 };
@@ -72,7 +72,7 @@ enum {
 /* Checks a sign-up of request->client without writing, before the caller computes an
  * expensive password hash. people_sign_up() checks again in its transaction, and counts a wrong
  * code: call it after code_not_accepted, too.
- *   STATUS_INVALID    email; name; activation_code: code_malformed
+ *   STATUS_INVALID    email; name; password; activation_code: code_malformed
  *   STATUS_FORBIDDEN  sign_up_closed; activation_code is missing: code_required
  *   STATUS_NOT_FOUND  code_not_accepted (also a redeemed one)
  *   STATUS_CONFLICT   email_taken, code_expired, code_revoked
@@ -88,7 +88,7 @@ enum status people_sign_up(struct call *call, const struct user_request *request
 
 /* Checks without writing whether request->set_up_token may make the first user. `token` is that of
  * the link that this process has printed; "" for none.
- *   STATUS_INVALID    email; name
+ *   STATUS_INVALID    email; name; password
  *   STATUS_NOT_FOUND  set_up_link_not_valid: another token, or a user exists */
 enum status people_may_set_up(struct call *call, const struct user_request *request,
                               const char *token);
@@ -99,7 +99,7 @@ enum status people_set_up(struct call *call, const struct user_request *request,
                           struct signed_in *out);
 
 /* Makes a user without a session, for the command line.
- *   STATUS_INVALID email, name   STATUS_CONFLICT email_taken */
+ *   STATUS_INVALID email, name, password   STATUS_CONFLICT email_taken */
 enum status people_add(struct call *call, const struct user_request *request, struct user *out);
 
 enum status people_count(struct call *call, int64_t *out);

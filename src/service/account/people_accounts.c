@@ -60,12 +60,28 @@ people_make(struct call *call, struct user *user, const char *password_hash)
     return changed == 0 ? email_taken(call) : record_user(call, user);
 }
 
+enum status
+people_check_password(struct call *call, const char *password, const char *email,
+                      const char *organization)
+{
+    const char *names[] = { email, organization };
+    enum password_flaw flaw = password_check(password, names, organization ? 2 : 1);
+
+    return flaw ? call_fail(call, STATUS_INVALID, "", "password", "password %s",
+                            password_flaw_sentence(flaw))
+                : STATUS_OK;
+}
+
 static enum status
 check_user(struct call *call, const struct user_request *request, struct user *user)
 {
     *user = (struct user){ .name = request->name, .operator_ = request->operator_ };
     enum status status = people_email(call, request->email, &user->email);
-    return status ? status : input_text(call, "name", 0, NAME_MOST_BYTES, &user->name);
+    if (!status)
+        status = input_text(call, "name", 0, NAME_MOST_BYTES, &user->name);
+    return status || !request->password
+               ? status
+               : people_check_password(call, request->password, user->email, NULL);
 }
 
 static enum status

@@ -14,6 +14,12 @@ enum status people_email(struct call *call, const char *email, const char **out)
  */
 enum status people_known_email(struct call *call, const char *email, const char **out);
 
+/* Checks a new password of the user with this e-mail, who is or will be a member of `organization`
+ * (its name; NULL for none).
+ *   STATUS_INVALID  password: domain/password.h */
+enum status people_check_password(struct call *call, const char *password, const char *email,
+                                  const char *organization);
+
 /* Makes a user with a new id, and its entry in the operator's audit chain. Inside a transaction.
  *   STATUS_CONFLICT email_taken */
 enum status people_make(struct call *call, struct user *user, const char *password_hash);

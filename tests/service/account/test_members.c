@@ -32,7 +32,7 @@ accept_as(struct fixture *fixture, const char *token, const struct user *user)
     struct acceptance acceptance = {
         .token = token,
         .user = user,
-        .password = user ? NULL : "x",
+        .password = user ? NULL : "nine green bottles",
         .password_hash = "new",
         .client = &client,
     };
@@ -117,7 +117,7 @@ refuses(struct fixture *fixture)
                  "invitation_for_somebody_else", "");
     acceptance = (struct acceptance){
         .token = invite(fixture, &place, "eve@example.org", ROLE_ANALYST),
-        .password = "x",
+        .password = "nine green bottles",
         .password_hash = "new",
         .client = &client,
     };
@@ -348,11 +348,13 @@ accept_in_thread(struct call *call, int thread, void *with)
     struct race *race = with;
     struct signed_in in;
 
-    race->statuses[thread] = invitation_accept(
-        call,
-        &(struct acceptance){
-            .token = race->token, .password = "x", .password_hash = "y", .client = &client },
-        &in);
+    race->statuses[thread] =
+        invitation_accept(call,
+                          &(struct acceptance){ .token = race->token,
+                                                .password = "nine green bottles",
+                                                .password_hash = "y",
+                                                .client = &client },
+                          &in);
 }
 
 static void
@@ -404,11 +406,12 @@ accept_tortured(struct fixture *fixture, void *with)
     const struct tortured *tortured = with;
     struct signed_in in;
 
-    return invitation_accept(
-        &fixture->call,
-        &(struct acceptance){
-            .token = tortured->token, .password = "x", .password_hash = "y", .client = &client },
-        &in);
+    return invitation_accept(&fixture->call,
+                             &(struct acceptance){ .token = tortured->token,
+                                                   .password = "nine green bottles",
+                                                   .password_hash = "y",
+                                                   .client = &client },
+                             &in);
 }
 
 static enum status

@@ -111,7 +111,7 @@ struct accept_input {
 
 static const struct input_field accept_body[] = {
     { INPUT_AT("password", struct accept_input, password.text), .kind = INPUT_TEXT,
-      .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+      .least = PASSWORD_LEAST_CHARACTERS, .most = PASSWORD_MOST_BYTES },
     { INPUT_MEMBER(struct accept_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     INPUT_END,
 };

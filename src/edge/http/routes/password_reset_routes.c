@@ -52,17 +52,17 @@ get_reset(struct http_request *http, struct call *call)
 
 static const struct input_field use_body[] = {
     { INPUT_AT("password", struct new_password, text), .kind = INPUT_TEXT, .required = true,
-      .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+      .least = PASSWORD_LEAST_CHARACTERS, .most = PASSWORD_MOST_BYTES },
     INPUT_END,
 };
 
-/* Avoids the hash for an invalid link. */
+/* Avoids the hash for an invalid link or a password that is easy to guess. */
 static enum status
 check_link(struct http_request *http, struct call *call)
 {
-    struct user user;
+    const struct new_password *password = http->input;
 
-    return password_reset_read(call, http_path_value(http, "token"), &user);
+    return password_reset_may_use(call, http_path_value(http, "token"), password->text);
 }
 
 /* POST /password-resets/{token} */

@@ -74,7 +74,7 @@ static const struct input_field sign_up_body[] = {
     { INPUT_MEMBER(struct sign_up_input, email), .kind = INPUT_TEXT, .required = true, .least = 3,
       .most = EMAIL_MOST_BYTES },
     { INPUT_AT("password", struct sign_up_input, password.text), .kind = INPUT_TEXT,
-      .required = true, .least = PASSWORD_LEAST_BYTES, .most = PASSWORD_MOST_BYTES },
+      .required = true, .least = PASSWORD_LEAST_CHARACTERS, .most = PASSWORD_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, name), .kind = INPUT_TEXT, .most = NAME_MOST_BYTES },
     { INPUT_MEMBER(struct sign_up_input, activation_code), .kind = INPUT_TEXT, .most = 200,
       .pasted = true, .refused = "code_malformed" },
@@ -87,6 +87,7 @@ static struct user_request
 sign_up_request(const struct sign_up_input *input, const struct client *client)
 {
     return (struct user_request){ .email = input->email,
+                                  .password = input->password.text,
                                   .password_hash = input->password.hash,
                                   .name = input->name,
                                   .activation_code = input->activation_code,
