@@ -84,7 +84,7 @@ test("who holds nothing but a code gets from there to a measurement", async (t) 
       await page.reload();
       await heading(page, "Create your account");
       await page.getByLabel("E-mail").fill(OWNER.email);
-      await page.getByText("At least 10 characters.").waitFor();
+      await page.getByText("At least 10 characters, such as four words.").waitFor();
       await page.getByLabel("Password").fill("x");
       await page.keyboard.press("Enter");
       await page.locator(".field-error", { hasText: "shorter than 10 characters" }).waitFor();

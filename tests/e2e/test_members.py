@@ -99,6 +99,7 @@ def test_without_a_mail_relay_nobody_gets_a_link_and_everybody_is_told(make_serv
     is_problem(stranger.post(f"{API}/password-resets", {"email": "x"}), 422, "invalid", "email")
     is_problem(stranger.post(f"{API}/password-resets/{'A' * 43}", {"password": PASSWORD}), 404, "reset_not_valid")
     is_problem(stranger.get(f"{API}/password-resets/{'A' * 43}"), 404, "reset_not_valid")
-    for _ in range(3):
+    for _ in range(4):
         assert stranger.post(f"{API}/password-resets", {"email": "nobody@example.com"}).status == 204
-    is_problem(stranger.post(f"{API}/password-resets", {"email": "z@example.com"}), 429, "too_many_resets")
+    is_problem(stranger.post(f"{API}/password-resets", {"email": "nobody@example.com"}), 429, "too_many_resets")
+    assert stranger.post(f"{API}/password-resets", {"email": "z@example.com"}).status == 204

@@ -186,6 +186,9 @@ def test_one_link_that_is_used_ends_the_others_of_that_address(served, relay):
     ask(served, customer.email)
     first = next_token(relay, customer.email, "password-resets")
     ask(served, customer.email)
+    served.move_clock(6 * MINUTE)
+    assert tokens(relay, customer.email, "password-resets") == [first], "its link still works"
+    ask(served, customer.email)
     second = next_token(relay, customer.email, "password-resets", before=[first])
     assert Client(served.http_address).post(f"{API}/password-resets/{second}", {"password": NEW_PASSWORD}).status == 200
     assert looks(served, first, "password-resets") == looks(served, second, "password-resets") == 404
@@ -231,13 +234,28 @@ def test_whoever_invites_the_same_address_again_and_again_has_to_wait(served, re
 
 
 def test_a_trusted_proxy_says_who_asks_and_nobody_else(served, relay):
-    def ask_as(client, number):
-        asked = Client(served.http_address).post(f"{API}/password-resets", {"email": f"nobody{number}@example.com"},
-                                                 {"X-Forwarded-For": f"203.0.113.{number}, {client}"})
+    def ask_as(client):
+        asked = Client(served.http_address).post(f"{API}/password-resets", {"email": "nobody@example.com"},
+                                                 {"X-Forwarded-For": f"203.0.113.1, {client}"})
         return asked.status
 
-    assert [ask_as(f"198.51.100.{n}", n) for n in range(6)] == [204] * 5 + [429], "a client can send any header"
+    assert [ask_as(f"198.51.{n}.1") for n in range(6)] == [204] * 5 + [429], "a client can send any header"
     served.arguments += ["--trusted-proxy", "127.0.0.1"]
     served.move_clock(0)
-    assert [ask_as(f"198.51.100.{n}", 10 + n) for n in range(6)] == [204] * 6
-    assert [ask_as("198.51.100.9", 20 + n) for n in range(6)] == [204] * 5 + [429]
+    assert [ask_as(f"198.51.{n}.1") for n in range(6)] == [204] * 6
+    assert [ask_as(f"198.51.100.{n}") for n in range(6)] == [204] * 5 + [429], "one network"
+    assert [ask_as(f"2001:db8::{n}:1") for n in range(6)] == [204] * 5 + [429]
+    assert [ask_as(f"::ffff:198.51.101.{n}") for n in range(6)] == [204] * 5 + [429]
+    assert ask_as("198.51.101.77") == 429
+
+
+def test_strangers_neither_stop_a_link_nor_fill_the_mailbox(served, relay):
+    customer = Customer.onboard(served, 1)
+    for n in range(40):
+        Client(served.http_address, f"127.1.{n % 8}.1").post(f"{API}/password-resets", {"email": customer.email})
+    answer = Client(served.http_address, "127.2.0.1").post(f"{API}/password-resets", {"email": customer.email})
+    assert answer.status == 204
+    token = next_token(relay, customer.email, "password-resets")
+    assert looks(served, token, "password-resets") == 200
+    assert Client(served.http_address).post(f"{API}/password-resets/{token}", {"password": NEW_PASSWORD}).status == 200
+    assert len(relay.to(customer.email)) == 1

@@ -25,8 +25,10 @@ class Answer:
 
 
 class Client:
-    def __init__(self, address):
-        self.address, self.cookie = address, None
+    source = None  # an address of this machine to connect from, such as 127.0.2.1
+
+    def __init__(self, address, source=None):
+        self.address, self.cookie, self.source = address, None, source
 
     def request(self, method, path, body=None, headers=None):
         """`body`: text or bytes as they are, anything else as JSON."""
@@ -34,7 +36,8 @@ class Client:
         if body is not None and not isinstance(body, (str, bytes)):
             body = json.dumps(body)
             sent["Content-Type"] = "application/json"
-        connection = http.client.HTTPConnection(*self.address, timeout=15)
+        connection = http.client.HTTPConnection(*self.address, timeout=15,
+                                                source_address=(self.source, 0) if self.source else None)
         try:
             connection.request(method, path, body, sent | (headers or {}))
             answer = Answer(connection.getresponse())
@@ -42,7 +45,9 @@ class Client:
             connection.close()
         contract.check(method, path, answer)
         if "Set-Cookie" in answer.headers:
-            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+            kept = dict(part.split("=", 1) for part in (self.cookie or "").split("; ") if part)
+            kept |= dict(set_.split(";")[0].split("=", 1) for set_ in answer.headers.get_all("Set-Cookie"))
+            self.cookie = "; ".join(f"{name}={value}" for name, value in kept.items())
         return answer
 
     def get(self, path, headers=None, **query):

@@ -77,9 +77,11 @@ export type Delivery = Pick<
   "state" | "attempts" | "queued_at" | "sent_at" | "last_error"
 >;
 
+/** The own link, and one that belongs to no member. */
 export interface CalendarFeed {
   made_at: string | null;
   made_by: string | null;
+  older?: { made_at: string; made_by: string };
 }
 
 export interface License {

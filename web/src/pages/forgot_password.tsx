@@ -49,7 +49,8 @@ function Ask() {
       <div aria-live="polite">
         {asked && (
           <p class="note">
-            If {asked} has an account, a link is on its way. It works once, for an hour.
+            If {asked} has an account, a link is on its way or already in the mailbox. It works
+            once, for an hour.
           </p>
         )}
       </div>

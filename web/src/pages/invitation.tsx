@@ -103,7 +103,7 @@ function Offer({ token, invited }: { token: string; invited: Invited }) {
                 type="password"
                 name="password"
                 autocomplete="new-password"
-                hint="At least 10 characters."
+                hint="At least 10 characters, such as four words."
                 value={password}
                 onValue={setPassword}
                 error={submit.at("password")}

@@ -53,7 +53,7 @@ export function PasswordReset({ token }: { token: string }) {
             name="password"
             autocomplete="new-password"
             autofocus
-            hint="At least 10 characters."
+            hint="At least 10 characters, such as four words."
             value={password}
             onValue={setPassword}
             error={submit.at("password")}

@@ -60,7 +60,7 @@ export function SetUp({ token }: { token: string }) {
           type="password"
           name="password"
           autocomplete="new-password"
-          hint="At least 10 characters."
+          hint="At least 10 characters, such as four words."
           value={password}
           onValue={setPassword}
           error={submit.at("password")}

@@ -27,9 +27,11 @@ get_feed(struct http_request *http, struct call *call)
         return status;
     answer_open(http, &json, 200);
     write_link(&json, &links.own);
-    json_put_object_open(&json, "nobody");
-    write_link(&json, &links.nobody);
-    json_object_close(&json);
+    if (links.nobody.is) {
+        json_put_object_open(&json, "older");
+        write_link(&json, &links.nobody);
+        json_object_close(&json);
+    }
     return answer_close(http, &json);
 }
 

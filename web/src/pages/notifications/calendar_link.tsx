@@ -36,8 +36,8 @@ export function CalendarLink() {
     <section class="section" aria-labelledby="calendar">
       <h2 id="calendar">Calendar</h2>
       <p>
-        The last days of all licenses in your calendar program. Anyone with the link can see
-        them without signing in.
+        The last days of all licenses in your calendar program. Anyone with your link can see
+        them without signing in. The link ends when your membership ends.
       </p>
       {read.problem && <ProblemNote problem={read.problem} retry={read.reload} />}
       {submit.problem && <ProblemNote problem={submit.problem} />}
@@ -51,7 +51,13 @@ export function CalendarLink() {
       )}
       {feed?.made_at && !url && (
         <p class="faint">
-          A link was created on {day(feed.made_at, time_zone)} by {feed.made_by}.
+          You created a link on {day(feed.made_at, time_zone)}.
+        </p>
+      )}
+      {feed?.older && (
+        <p class="note">
+          An older link, created on {day(feed.older.made_at, time_zone)} by {feed.older.made_by},
+          belongs to no member and still works. It ends when you create a link or revoke it.
         </p>
       )}
       {feed && (
@@ -64,12 +70,12 @@ export function CalendarLink() {
           >
             {feed.made_at ? "Create a new link" : "Create a link"}
           </button>
-          {feed.made_at && (
+          {(feed.made_at || feed.older) && (
             <button type="button" class="quiet" onClick={revoke}>
               Revoke the link
             </button>
           )}
-          {feed.made_at && <p class="field-hint">A new link replaces the old one.</p>}
+          {feed.made_at && <p class="field-hint">A new link replaces your old one.</p>}
         </div>
       )}
     </section>

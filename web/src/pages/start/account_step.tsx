@@ -57,7 +57,7 @@ export function AccountStep({ code, onSession, onOtherCode }: Props) {
           type="password"
           name="password"
           autocomplete="new-password"
-          hint="At least 10 characters."
+          hint="At least 10 characters, such as four words."
           value={password}
           onValue={setPassword}
           error={submit.at("password")}
