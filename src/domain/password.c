@@ -44,7 +44,7 @@ is_short(const char *password, size_t size)
 }
 
 static void
-split(struct folded *out, const char *text)
+password_split(struct folded *out, const char *text)
 {
     out->count = 0;
     for (; *text; text++) {
@@ -228,7 +228,7 @@ check_folded(char *folded, const char *const *names, size_t count)
     struct folded text;
     enum password_flaw flaw = PASSWORD_FINE;
 
-    split(&text, folded);
+    password_split(&text, folded);
     if (count_different(&text) < LEAST_DIFFERENT || is_periodic(&text))
         flaw = PASSWORD_REPEATS;
     else if (count_free(&text) < LEAST_FREE)

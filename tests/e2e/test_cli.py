@@ -370,7 +370,8 @@ def test_a_line_break_at_the_end_of_the_file_is_not_part_of_the_password(server,
     assert http.sign_in("ada@example.com", "nine and more ").status == 200
 
 
-@pytest.mark.parametrize("password", [b"", b"123456789", b"x" * 1025, b"zero \x00 in the middle"])
+@pytest.mark.parametrize("password", [b"", b"123456789", b"x" * 1025, b"zero \x00 in the middle",
+                                      "éàüöñ".encode(), b"abcabcabcabc", b"Password123!", b"a@example.com"])
 def test_a_password_that_will_not_do_is_refused(run, tmp_path, password_file, password):
     told = run("user", "add", "--email", "a@example.com", "--password-file", password_file(password))
     assert told.code == 2 and one_sentence(told.err)

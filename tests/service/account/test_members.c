@@ -5,42 +5,8 @@
 
 #include "service/account/invitations.h"
 #include "service/audit/audit_log.h"
-#include "service/core/transaction.h"
-#include "service/outbox/letter.h"
-#include "service/outbox/outbox.h"
 #include "support/check.h"
 #include "support/place.h"
-
-static const struct client client = { "192.0.2.7", NULL };
-
-/* The token in the link of a new invitation. */
-static const char *
-invite(struct fixture *fixture, const struct place *place, const char *email, enum role role)
-{
-    static const char before[] = "https://tenure.example/invitations/";
-    struct invitation_request request = { .email = email, .role = role };
-    struct invited invited = { .link = NULL };
-
-    check_int(invitation_make(&fixture->call, place->organization, &request, &invited), STATUS_OK);
-    check(invited.link && !strncmp(invited.link, before, strlen(before)));
-    return invited.link ? invited.link + strlen(before) : "";
-}
-
-static struct signed_in
-accept_as(struct fixture *fixture, const char *token, const struct user *user)
-{
-    struct acceptance acceptance = {
-        .token = token,
-        .user = user,
-        .password = user ? NULL : "nine green bottles",
-        .password_hash = "new",
-        .client = &client,
-    };
-    struct signed_in in = { 0 };
-
-    check_int(invitation_accept(&fixture->call, &acceptance, &in), STATUS_OK);
-    return in;
-}
 
 static void
 joins(struct fixture *fixture)
@@ -51,7 +17,7 @@ joins(struct fixture *fixture)
     struct member_page page;
 
     set_up(fixture, &place);
-    const char *token = invite(fixture, &place, "Bob@Example.org", ROLE_MANAGER);
+    const char *token = invite_as(fixture, &place, "Bob@Example.org", ROLE_MANAGER);
     check_int(invitation_read(call, token, &seen), STATUS_OK);
     check_text(seen.organization, "Cold Chain");
     check_text(seen.member.email, "bob@example.org");
@@ -70,7 +36,7 @@ joins(struct fixture *fixture)
     /* A user with an account joins a second organization, and keeps the session. */
     int64_t first = place.organization;
     place.organization = make_organization(fixture, "Ants");
-    in = accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ANALYST), &in.user);
+    in = accept_as(fixture, invite_as(fixture, &place, "bob@example.org", ROLE_ANALYST), &in.user);
     check_text(in.token, "");
     check_int(in.organization_count, 2);
     check_int(member_list(call, first, (struct page_request){ .limit = 1 }, &page), STATUS_OK);
@@ -108,18 +74,18 @@ refuses(struct fixture *fixture)
     check_failed(fixture, invitation_make(call, place.organization, &request, &invited),
                  STATUS_INVALID, "", "email");
 
-    struct acceptance acceptance = { .token =
-                                         invite(fixture, &place, "bob@example.org", ROLE_ANALYST) };
+    struct acceptance acceptance = { .token = invite_as(fixture, &place, "bob@example.org",
+                                                        ROLE_ANALYST) };
     check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_INVALID,
                  "field_missing", "password");
     acceptance.user = &eve;
     check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_CONFLICT,
                  "invitation_for_somebody_else", "");
     acceptance = (struct acceptance){
-        .token = invite(fixture, &place, "eve@example.org", ROLE_ANALYST),
+        .token = invite_as(fixture, &place, "eve@example.org", ROLE_ANALYST),
         .password = "nine green bottles",
         .password_hash = "new",
-        .client = &client,
+        .client = &near_by,
     };
     check_failed(fixture, invitation_accept(call, &acceptance, &in), STATUS_CONFLICT,
                  "invitation_needs_sign_in", "");
@@ -144,8 +110,8 @@ ends(struct fixture *fixture)
     struct member member;
 
     set_up(fixture, &place);
-    const char *older = invite(fixture, &place, "bob@example.org", ROLE_ANALYST);
-    const char *newer = invite(fixture, &place, "bob@example.org", ROLE_MANAGER);
+    const char *older = invite_as(fixture, &place, "bob@example.org", ROLE_ANALYST);
+    const char *newer = invite_as(fixture, &place, "bob@example.org", ROLE_MANAGER);
     check_failed(fixture, invitation_read(call, older, &seen), STATUS_NOT_FOUND,
                  "invitation_not_valid", "");
     check_int(invitation_read(call, newer, &seen), STATUS_OK);
@@ -181,11 +147,11 @@ keeps_one(struct fixture *fixture)
                  STATUS_CONFLICT, "last_administrator", "");
     check_failed(fixture, member_remove(call, place.organization, place.ann.id), STATUS_CONFLICT,
                  "last_administrator", "");
-    invite(fixture, &place, "cy@example.org", ROLE_ADMINISTRATOR); /* does not count yet */
+    invite_as(fixture, &place, "cy@example.org", ROLE_ADMINISTRATOR); /* does not count yet */
     check_failed(fixture, member_remove(call, place.organization, place.ann.id), STATUS_CONFLICT,
                  "last_administrator", "");
     struct signed_in bob =
-        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
+        accept_as(fixture, invite_as(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
     check_int(member_change(call, place.organization, place.ann.id, ROLE_ANALYST, &member),
               STATUS_OK);
     check_failed(fixture, member_remove(call, place.organization, bob.user.id), STATUS_CONFLICT,
@@ -203,99 +169,6 @@ keeps_one(struct fixture *fixture)
 TEST(the_last_administrator_stays)
 {
     with_each_store(keeps_one);
-}
-
-static enum status
-add_mail_body(struct call *call, void *with)
-{
-    struct outbox_mail *mail = with;
-    struct letter_writer writer;
-    int64_t id;
-
-    letter_open(&writer, "Licenses end");
-    check_int(letter_close(&writer, call, &mail->letter), STATUS_OK);
-    return outbox_put_mails(call, mail, 1, &id);
-}
-
-static void
-add_mail(struct fixture *fixture, const struct place *place, const char *email)
-{
-    struct outbox_mail mail = {
-        .organization_id = place->organization,
-        .purpose = "license_expiration",
-        .to = email,
-    };
-
-    check_int(transact(&fixture->call, add_mail_body, &mail), STATUS_OK);
-}
-
-/* Bob could come back by an invitation to another address of his. */
-static void
-withdraws_invitations(struct fixture *fixture)
-{
-    struct call *call = &fixture->call;
-    struct invitation invitation;
-    struct member member;
-    struct place place;
-
-    set_up(fixture, &place);
-    for (int i = 0; i < 2; i++) {
-        char email[] = "b0@example.org";
-        email[1] = (char)('0' + i);
-        struct signed_in bob =
-            accept_as(fixture, invite(fixture, &place, email, ROLE_ADMINISTRATOR), NULL);
-        const char *by_ann = invite(fixture, &place, "cy@example.org", ROLE_MANAGER);
-        struct actor actor = { ACTOR_USER, bob.user.id, email };
-        call->actor = &actor;
-        const char *by_bob = invite(fixture, &place, "else@example.org", ROLE_ADMINISTRATOR);
-        call->actor = &place.actor;
-        check_int(invitation_read(call, by_bob, &invitation), STATUS_OK);
-        check_int(i == 0
-                      ? member_remove(call, place.organization, bob.user.id)
-                      : member_change(call, place.organization, bob.user.id, ROLE_MANAGER, &member),
-                  STATUS_OK);
-        check_failed(fixture, invitation_read(call, by_bob, &invitation), STATUS_NOT_FOUND,
-                     "invitation_not_valid", "");
-        check_int(invitation_read(call, by_ann, &invitation), STATUS_OK);
-    }
-    check_int(fixture_count(fixture, "SELECT count(*) FROM audit_entry "
-                                     "WHERE action = 'member.remove'"),
-              3);
-}
-
-TEST(invitations_end_with_the_rights_of_their_maker)
-{
-    with_each_store(withdraws_invitations);
-}
-
-static void
-takes_along(struct fixture *fixture)
-{
-    struct place place;
-    char sql[200];
-
-    set_up(fixture, &place);
-    struct signed_in bob =
-        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_MANAGER), NULL);
-    snprintf(sql, sizeof sql,
-             "INSERT INTO notice_recipient (organization_id, user_id, only_what_stops)"
-             " VALUES (%lld, %lld, false)",
-             (long long)place.organization, (long long)bob.user.id);
-    fixture_script(fixture, sql);
-    add_mail(fixture, &place, "bob@example.org");
-    add_mail(fixture, &place, "ann@example.org");
-    check_int(member_remove(&fixture->call, place.organization, bob.user.id), STATUS_OK);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE state = 'failed' "
-                                     "AND target = 'bob@example.org'"),
-              1);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM outbox WHERE state = 'waiting'"), 1);
-    check_int(fixture_count(fixture, "SELECT count(*) FROM notice_recipient"), 1); /* Ann */
-    check_int(fixture_count(fixture, "SELECT count(*) FROM user_account"), 2); /* the user stays */
-}
-
-TEST(a_removed_member_gets_no_more_notices)
-{
-    with_each_store(takes_along);
 }
 
 struct demotion {
@@ -320,7 +193,7 @@ demote_at_once(struct fixture *fixture)
 
     set_up(fixture, &place);
     struct signed_in bob =
-        accept_as(fixture, invite(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
+        accept_as(fixture, invite_as(fixture, &place, "bob@example.org", ROLE_ADMINISTRATOR), NULL);
     struct demotion demotion = {
         .organization = place.organization,
         .others = { bob.user.id, place.ann.id },
@@ -353,7 +226,7 @@ accept_in_thread(struct call *call, int thread, void *with)
                           &(struct acceptance){ .token = race->token,
                                                 .password = "nine green bottles",
                                                 .password_hash = "y",
-                                                .client = &client },
+                                                .client = &near_by },
                           &in);
 }
 
@@ -363,7 +236,7 @@ accept_at_once(struct fixture *fixture)
     struct place place;
 
     set_up(fixture, &place);
-    struct race race = { .token = invite(fixture, &place, "bob@example.org", ROLE_ANALYST) };
+    struct race race = { .token = invite_as(fixture, &place, "bob@example.org", ROLE_ANALYST) };
     run_in_two_threads(fixture, accept_in_thread, &race);
     check((race.statuses[0] == STATUS_OK) != (race.statuses[1] == STATUS_OK));
     check(race.statuses[0] == STATUS_NOT_FOUND || race.statuses[1] == STATUS_NOT_FOUND);
@@ -397,7 +270,7 @@ prepare_acceptance(struct fixture *fixture, void *with)
 
     forget_invitations(fixture, with);
     snprintf(email, sizeof email, "t%d@example.org", tortured->turn++);
-    tortured->token = invite(fixture, &tortured->place, email, ROLE_ANALYST);
+    tortured->token = invite_as(fixture, &tortured->place, email, ROLE_ANALYST);
 }
 
 static enum status
@@ -410,7 +283,7 @@ accept_tortured(struct fixture *fixture, void *with)
                              &(struct acceptance){ .token = tortured->token,
                                                    .password = "nine green bottles",
                                                    .password_hash = "y",
-                                                   .client = &client },
+                                                   .client = &near_by },
                              &in);
 }
 

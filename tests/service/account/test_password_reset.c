@@ -7,7 +7,7 @@
 #include "support/check.h"
 #include "support/place.h"
 
-static const struct client near_by = { "192.0.2.7", NULL }, same_network = { "192.0.2.8", NULL },
+static const struct client same_network = { "192.0.2.8", NULL },
                            far_away = { "198.51.100.7", NULL };
 
 static int64_t

@@ -9,7 +9,7 @@
 enum { URL_MOST_BYTES = 512 };
 
 static void
-write_link(struct json_writer *json, const struct calendar_link *link)
+calendar_write_link(struct json_writer *json, const struct calendar_link *link)
 {
     json_put_time(json, "made_at", link->made_at);
     json_put_text(json, "made_by", link->made_by);
@@ -26,10 +26,10 @@ get_feed(struct http_request *http, struct call *call)
     if (status)
         return status;
     answer_open(http, &json, 200);
-    write_link(&json, &links.own);
+    calendar_write_link(&json, &links.own);
     if (links.nobody.is) {
         json_put_object_open(&json, "older");
-        write_link(&json, &links.nobody);
+        calendar_write_link(&json, &links.nobody);
         json_object_close(&json);
     }
     return answer_close(http, &json);
