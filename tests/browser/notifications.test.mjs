@@ -129,6 +129,30 @@ test("the Notification Manager", async (t) => {
     assert.equal((await context.request.get(link)).status(), 404);
   });
 
+  await t.test("an older calendar link that belongs to nobody is named", async () => {
+    await page.route("**/calendar-feed", (route) =>
+      route.fulfill({
+        json: {
+          made_at: null,
+          made_by: null,
+          older: { made_at: "2025-03-01T10:00:00Z", made_by: "gone@example.com" },
+        },
+      }),
+    );
+    await page.reload();
+    await page.getByText(/An older link, created on 1 Mar 2025 by gone@example.com/).waitFor();
+    await page.getByRole("button", { name: "Create a link" }).waitFor();
+    await page.getByRole("button", { name: "Revoke the link" }).waitFor();
+    for (const viewport of [WIDE, NARROW])
+      for (const colorScheme of ["light", "dark"]) {
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme });
+        await assertFit(page, `an older link, ${viewport.width} px, ${colorScheme}`);
+      }
+    await page.setViewportSize(WIDE);
+    await page.unroute("**/calendar-feed");
+  });
+
   await t.test("what was told is listed with its delivery", async () => {
     await withNotices(page, NOTICES);
     await page.reload();

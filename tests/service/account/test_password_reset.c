@@ -78,7 +78,7 @@ TEST(requests_for_a_link_slow_down_only_one_network)
     with_each_store(keeps_the_way_open);
 }
 
-/* A stranger asks every minute, from a new network each time. */
+/* A stranger asks every five minutes, from a new network each time. */
 static void
 limits_mails(struct fixture *fixture)
 {
@@ -89,16 +89,16 @@ limits_mails(struct fixture *fixture)
 
     set_up(fixture, &place);
     call->mail_is_set = true;
-    for (int minute = 0; minute < 24 * 60; minute++) {
+    for (int minute = 0; minute < 24 * 60; minute += 5) {
         char address[32];
         snprintf(address, sizeof address, "10.%d.%d.1", minute / 256, minute % 256);
         call->now = begin + (utc_seconds)minute * 60;
         check_int(
             password_reset_request(call, "ann@example.org", &(struct client){ address, NULL }),
             STATUS_OK);
-        if (minute == 59)
+        if (minute == 55)
             in_an_hour = count_mails(fixture);
-        check_row("a link works at every minute");
+        check_row("a link works at each of them");
         char sql[100];
         snprintf(sql, sizeof sql, "SELECT count(*) FROM password_reset WHERE expires_at > %lld",
                  (long long)call->now);
