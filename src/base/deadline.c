@@ -18,6 +18,14 @@ deadline_is_set(const struct deadline *deadline)
     return deadline && atomic_load(&deadline->ends_at) != 0;
 }
 
+bool
+deadline_is_over(const struct deadline *deadline)
+{
+    int64_t ends_at = deadline ? atomic_load(&deadline->ends_at) : 0;
+
+    return ends_at != 0 && monotonic_nanoseconds() >= ends_at;
+}
+
 int64_t
 deadline_left(const struct deadline *deadline, int64_t began, int64_t most)
 {

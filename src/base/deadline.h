@@ -1,5 +1,6 @@
 /*
- * deadline.h - one deadline that limits all waits of a process, once it is set.
+ * deadline.h - one deadline that limits all waits of a process, or of one piece of work, once it
+ * is set.
  *
  * Until then each wait has its own limit. Any thread may use it. A NULL pointer is a deadline that
  * is never set.
@@ -18,6 +19,9 @@ struct deadline {
 void deadline_set(struct deadline *deadline, int64_t milliseconds);
 /* After it is set, begin nothing long. */
 bool deadline_is_set(const struct deadline *deadline);
+
+/* It is set, and its time has come. */
+bool deadline_is_over(const struct deadline *deadline);
 
 /* Milliseconds left of a wait that began at `began` (monotonic nanoseconds) and lasts at most
  * `most` milliseconds; 0: it is over. */

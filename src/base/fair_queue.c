@@ -6,14 +6,20 @@ fair_queue_init(struct fair_queue *queue)
     *queue = (struct fair_queue){ .first = NULL };
 }
 
-bool
-fair_queue_has_room(const struct fair_queue *queue, int64_t source, size_t most)
+size_t
+fair_queue_count_of(const struct fair_queue *queue, int64_t source)
 {
     size_t of_source = 0;
 
     for (const struct fair_item *item = queue->first; item && source; item = item->next)
         of_source += item->source == source;
-    return queue->count < most && of_source < (most + 1) / 2;
+    return of_source;
+}
+
+bool
+fair_queue_has_room(const struct fair_queue *queue, int64_t source, size_t most)
+{
+    return queue->count < most && fair_queue_count_of(queue, source) < (most + 1) / 2;
 }
 
 /* The round after that of the last waiting item of the source. */
@@ -65,4 +71,33 @@ fair_queue_take(struct fair_queue *queue, size_t most)
     queue->first = *end;
     *end = NULL;
     return items;
+}
+
+void
+fair_queue_remove(struct fair_queue *queue, struct fair_item *item)
+{
+    struct fair_item **place = &queue->first;
+
+    while (*place != item)
+        place = &(*place)->next;
+    *place = item->next;
+    item->next = NULL;
+    queue->count--;
+}
+
+void
+fair_queue_take_one(struct fair_queue *queue, struct fair_item *item)
+{
+    fair_queue_remove(queue, item);
+    queue->round = item->round > queue->round ? item->round : queue->round;
+}
+
+struct fair_item *
+fair_queue_last_after(const struct fair_queue *queue, int64_t source)
+{
+    struct fair_item *last = queue->first;
+
+    while (last && last->next)
+        last = last->next;
+    return last && last->round > next_round(queue, source) ? last : NULL;
 }

@@ -34,5 +34,15 @@ void fair_queue_put(struct fair_queue *queue, struct fair_item *item);
 void fair_queue_put_first(struct fair_queue *queue, struct fair_item *items);
 /* Takes the first `most` items, as a list. */
 struct fair_item *fair_queue_take(struct fair_queue *queue, size_t most);
+/* Takes a waiting item, which passes those before it. */
+void fair_queue_take_one(struct fair_queue *queue, struct fair_item *item);
+/* Removes a waiting item as if it had never been put. */
+void fair_queue_remove(struct fair_queue *queue, struct fair_item *item);
+
+/* The number of waiting items of a source; 0 for source 0. */
+size_t fair_queue_count_of(const struct fair_queue *queue, int64_t source);
+/* The last item, if a new item of `source` would be served in an earlier round; else NULL. It
+ * belongs to the source with the most items. */
+struct fair_item *fair_queue_last_after(const struct fair_queue *queue, int64_t source);
 
 #endif

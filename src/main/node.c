@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/descriptors.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "edge/coap/route.h"
 #include "edge/coap/server.h"
@@ -25,6 +27,12 @@ enum {
     MOST_WAITING_JOBS = 1024,
     STOP_MS = 2500, /* half of the 5 s within which we promise to end */
     KEPT_MEMORY_BYTES = 64 * 1024 * 1024,
+    /* Descriptors that HTTP connections never take: */
+    DESCRIPTORS_OF_STORE = 3, /* the file, its log, the shared memory; one connection */
+    MORE_STORES = 12,         /* besides those of the HTTP readers */
+    DESCRIPTORS_OF_SENDING = 256,
+    DESCRIPTORS_OF_REST = 64, /* the log, sockets that listen, zone files, pages */
+    MOST_CONNECTIONS = 4096,
 };
 
 _Static_assert((int)COAP_PREFIX_MOST_BYTES == (int)ROUTE_MOST_PREFIX_BYTES
@@ -220,6 +228,21 @@ node_listen(struct node **out, const struct node_options *options, struct fault 
     return STATUS_OK;
 }
 
+/* The connections that the limit of open files allows. The store, the log and outgoing messages
+ * keep what they need. */
+static size_t
+most_connections(const struct node_options *options)
+{
+    size_t limit = descriptors_raise(), stores = options->http_threads + MORE_STORES;
+    size_t kept = stores * DESCRIPTORS_OF_STORE + DESCRIPTORS_OF_SENDING + DESCRIPTORS_OF_REST;
+    size_t left = limit > kept ? limit - kept : 0;
+
+    left = left > limit / 4 ? left : limit / 4;
+    left = left < MOST_CONNECTIONS ? left : MOST_CONNECTIONS;
+    log_line(LOG_INFO, "http.connections", "most=%zu open_files=%zu", left, limit);
+    return left;
+}
+
 static enum status
 serve_ports(struct node *node, const struct node_options *options, struct fault *fault)
 {
@@ -231,6 +254,7 @@ serve_ports(struct node *node, const struct node_options *options, struct fault 
     };
     const struct http_server_options http = {
         .threads = options->http_threads,
+        .most_connections = most_connections(options),
         .store = &node->store,
         .secret = &node->secret,
         .journal_index = node->journal_index,
@@ -277,12 +301,13 @@ node_stop(struct node *node)
         return;
     deadline_set(&node->deadline, STOP_MS);
     /* Everything that submits stops before the writer, which answers all submitted work. */
-    http_server_stop(node->http);
+    http_server_close(node->http);
     coap_server_stop(node->coap);
     ticker_stop(node->ticker);
     outgoing_stop(node->outgoing);
     compactor_stop(node->compactor);
     writer_stop(node->writer);
+    http_server_stop(node->http); /* it sends the writer's answers */
     journal_index_close(node->journal_index);
     ledger_cache_close(node->ledger_cache);
     store_release(node->claim); /* last, when every store is closed */

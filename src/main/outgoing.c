@@ -145,8 +145,12 @@ outgoing_start_threads(struct outgoing *outgoing, struct fault *fault)
     enum status status = transfer_loop_start(&outgoing->webhooks.loop, fault);
 
     if (!status && outgoing->mail.relay)
-        status =
-            workers_start(&outgoing->mail.workers, MAIL_MOST_RUNNING, MAIL_MOST_RUNNING, fault);
+        status = workers_start(&outgoing->mail.workers,
+                               &(struct workers_options){
+                                   .threads = MAIL_MOST_RUNNING,
+                                   .most_waiting = MAIL_MOST_RUNNING,
+                               },
+                               fault);
     return status;
 }
 

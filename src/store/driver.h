@@ -94,6 +94,10 @@ struct driver {
     enum status (*run_batch)(struct connection *connection, const struct driver_batch *batch,
                              int64_t *changed, struct fault *fault);
 
+    /* From now on a statement fails with STATUS_BUSY once `budget` is over, even in its midst.
+     * NULL: no budget. It outlives the connection, or the next call of this function. */
+    void (*set_budget)(struct connection *connection, const struct deadline *budget);
+
     /* Outside a transaction: connects if there is no connection. *is_new: the connection was made
      * since the last call of this function. NULL: a connection is never lost. */
     enum status (*ready)(struct connection *connection, bool *is_new, struct fault *fault);

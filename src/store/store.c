@@ -38,7 +38,7 @@ store_open_with(struct store **out, const struct driver *driver,
     if (!filled.busy_wait_ms)
         filled.busy_wait_ms = STORE_BUSY_WAIT_MS;
     store->driver = driver;
-    store->deadline = options->deadline;
+    store->late.deadline = options->deadline;
     store->mark.node = id_random();
     store->reads_only = options->mode == STORE_READ_ONLY;
     store->fence = driver->is_shared ? options->fence : NULL;
@@ -121,7 +121,26 @@ store_is_shared(const struct store *store)
 const struct deadline *
 store_deadline(const struct store *store)
 {
-    return store->deadline;
+    return store->late.deadline;
+}
+
+void
+store_set_budget(struct store *store, const struct deadline *budget)
+{
+    store->late.budget = budget;
+    store->driver->set_budget(store->connection, budget);
+}
+
+bool
+store_is_late(const struct store *store)
+{
+    return late_is_over(&store->late);
+}
+
+enum status
+store_fail_late(const struct store *store, struct fault *fault)
+{
+    return late_fail(&store->late, fault);
 }
 
 static enum status

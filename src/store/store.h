@@ -23,7 +23,8 @@ struct store_options {
     enum store_mode mode;
     int busy_wait_ms; /* for a lock of another connection; a second more for a server that is
                          silent or whose standby does not confirm; 0: STORE_BUSY_WAIT_MS */
-    const struct deadline *deadline; /* makes no connection after its end; outlives the store */
+    const struct deadline *deadline; /* once it is set, no new connection is made; once it is over,
+                                        statements fail with STATUS_BUSY. Outlives the store */
     bool explain; /* the fault, and not the log, has the reason why a server cannot be reached */
     struct store_fence *fence;       /* NULL: none; outlives the store */
     const struct store_claim *claim; /* opens only the claimed file; NULL: opens or makes the file
@@ -80,6 +81,16 @@ bool store_is_shared(const struct store *store);
 
 /* From its options, for callers that try again after STATUS_BUSY. */
 const struct deadline *store_deadline(const struct store *store);
+
+/* Limits the time of the statements that follow: once `budget` is over they fail with STATUS_BUSY,
+ * even in their midst. NULL: no limit. */
+void store_set_budget(struct store *store, const struct deadline *budget);
+
+/* The budget or the deadline is over: every statement fails from now on. Long work between
+ * statements asks this. */
+bool store_is_late(const struct store *store);
+/* STATUS_BUSY; code "took_too_long" if only the budget is over. */
+enum status store_fail_late(const struct store *store, struct fault *fault);
 
 /* A transaction does not nest. Each begin needs exactly one commit or rollback. A failed commit has
  * rolled back.

@@ -5,11 +5,12 @@
 #include <stdbool.h>
 
 #include "store/driver.h"
+#include "store/late.h"
 
 struct store {
     const struct driver *driver;
     struct connection *connection;
-    const struct deadline *deadline;
+    struct late late;
     bool in_transaction;
     bool doomed;    /* a statement failed: the transaction cannot be committed */
     bool streaming; /* a statement returns rows: no other may run */

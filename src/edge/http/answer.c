@@ -34,7 +34,8 @@ answer_restart(struct http_request *http)
 
     buffer_clear(&answer->body);
     *answer = (struct http_answer){ .code = 204, .cache = "no-store" };
-    buffer_init(&answer->body, http->bulk ? HTTP_BULK_ANSWER_MOST_BYTES : HTTP_ANSWER_MOST_BYTES);
+    buffer_init(&answer->body,
+                http_is_bulk(http) ? HTTP_BULK_ANSWER_MOST_BYTES : HTTP_ANSWER_MOST_BYTES);
 }
 
 static void

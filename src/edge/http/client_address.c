@@ -1,7 +1,6 @@
 #include "edge/http/client_address.h"
 
 #include <arpa/inet.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,8 +32,8 @@ host_text(char out[INET6_ADDRSTRLEN], const struct sockaddr *host, bool network)
     inet_ntop(AF_INET6, &six.sin6_addr, out, INET6_ADDRSTRLEN);
 }
 
-static bool
-is_trusted(const struct client_address_from *from)
+bool
+client_address_is_proxy(const struct client_address_from *from)
 {
     char peer[INET6_ADDRSTRLEN], trusted[INET6_ADDRSTRLEN];
     struct address proxy;
@@ -66,7 +65,7 @@ void
 client_address_text(char out[INET6_ADDRSTRLEN], const struct client_address_from *from)
 {
     struct address client;
-    bool forwarded = from->forwarded && is_trusted(from)
+    bool forwarded = from->forwarded && client_address_is_proxy(from)
                      && client_address_read_last(&client, from->forwarded);
 
     host_text(out, forwarded ? (const struct sockaddr *)&client.storage : from->peer, true);

@@ -6,6 +6,7 @@
 #define EDGE_HTTP_CLIENT_ADDRESS_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 
 struct client_address_from {
     const struct sockaddr *peer; /* of the connection; NULL: unknown */
@@ -17,5 +18,8 @@ struct client_address_from {
  * client itself may have sent the addresses before. If the last one is no IP address, it is the
  * peer. */
 void client_address_text(char out[INET6_ADDRSTRLEN], const struct client_address_from *from);
+
+/* Is the peer the trusted proxy? */
+bool client_address_is_proxy(const struct client_address_from *from);
 
 #endif

@@ -6,16 +6,13 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "edge/http/access.h"
 #include "edge/http/answer.h"
-#include "edge/http/bulk_places.h"
-#include "edge/http/json_read.h"
+#include "edge/http/places.h"
 #include "edge/http/problem.h"
-#include "edge/http/query.h"
 #include "edge/http/route.h"
+#include "edge/http/run.h"
 #include "edge/http/static_files.h"
 #include "edge/http/submit.h"
-#include "service/core/clock.h"
 
 void
 http_init(struct http_request *http, const struct http_context *context)
@@ -53,13 +50,26 @@ http_set_target(struct http_request *http, const char *target)
 void
 http_clear(struct http_request *http)
 {
-    if (http->bulk)
-        bulk_places_leave(http->context->bulk, http->bulk_source);
-    http->bulk = false;
+    http_leave_place(http);
+    http_drop_request(http);
+    buffer_clear(&http->answer.body);
+}
+
+void
+http_leave_place(struct http_request *http)
+{
+    if (http->places)
+        places_leave(http->places, http->place_source);
+    http->places = NULL;
+}
+
+void
+http_drop_request(struct http_request *http)
+{
     if (http->body.bytes) /* it may hold a password */
         explicit_bzero(http->body.bytes, http->body.room);
     buffer_clear(&http->body);
-    buffer_clear(&http->answer.body);
+    body_memory_give_back(http->context->body_memory, &http->body_share);
     arena_clear(&http->arena);
 }
 
@@ -140,164 +150,83 @@ http_content_charset(struct http_request *http)
     return NULL;
 }
 
-static enum status
-read_body(struct http_request *http)
+int64_t
+http_source(const struct http_request *http)
 {
-    struct fault *fault = &http->call.db.fault;
-
-    if (http->method == HTTP_GET || http->route->reads_body)
-        return STATUS_OK;
-    if (http->body.size > 0 && !http_content_is(http, "application/json"))
-        return fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
-                    "the body has to be JSON, with the header Content-Type: application/json");
-    return json_read((struct span){ http->body.bytes, http->body.size }, http->route->body,
-                     http->input, &http->arena, fault);
-}
-
-static enum status
-read_input(struct http_request *http)
-{
-    static const struct input_field dry_run[] = {
-        { INPUT_MEMBER(struct http_request, dry_run), .kind = INPUT_BOOL },
-        INPUT_END,
-    };
-    const struct http_route *route = http->route;
-    const char *query = http->target + strcspn(http->target, "?");
-    struct input_place places[] = { { route->query, NULL }, { dry_run, http } };
-
-    if (route->input_size > 0) {
-        http->input = arena_new(&http->arena, route->input_size);
-        if (!http->input)
-            return call_too_large(&http->call);
-    }
-    places[0].record = http->input;
-    enum status status = query_read(*query ? query + 1 : "", places, route->dry_run ? 2 : 1,
-                                    &http->arena, &http->call.db.fault);
-    return status ? status : read_body(http);
+    return http->organization_id ? http->organization_id : http_person(http);
 }
 
 int64_t
-http_source(const struct http_request *http)
+http_client_source(const struct http_request *http)
 {
     uint8_t hash[HASH_BYTES];
     int64_t source;
 
-    if (http->organization_id != 0)
-        return http->organization_id;
-    if (http->who.user.id != 0)
-        return http->who.user.id;
     hash_bytes(hash, http->client, strlen(http->client), NULL);
     memcpy(&source, hash, sizeof source);
     return source ? source : 1;
 }
 
-static enum status
-enter_bulk(struct http_request *http)
+int64_t
+http_person(const struct http_request *http)
 {
-    if (http->bulk || !http->route->bulk)
-        return STATUS_OK;
-    http->bulk_source = http_source(http);
-    if (!bulk_places_enter(http->context->bulk, http->bulk_source))
-        return call_fail(&http->call, STATUS_BUSY, "", "",
-                         "other requests with many rows are running; try again");
-    http->bulk = true;
-    http->arena.limit = HTTP_BULK_ARENA_MOST_BYTES;
-    answer_restart(http);
-    return STATUS_OK;
-}
-
-static enum status
-check_and_enter(struct http_request *http)
-{
-    enum status status = access_check(http, &http->call);
-
-    return status ? status : enter_bulk(http);
-}
-
-static bool
-is_write(const struct http_route *route)
-{
-    return route->work == WORK_WRITE || route->work == WORK_PASSWORD;
-}
-
-/* The clock comes before the checks of the route: a link that looks old may be a good one. */
-static enum status
-check_write(struct http_request *http)
-{
-    enum status status = submit_check_key(http);
-
-    if (!status && !http->route->any_clock)
-        status = clock_check(&http->call, http->context->clock);
-    if (status || !http->route->before)
-        return status;
-    return http->route->before(http, &http->call);
-}
-
-/* Checks that need no store come first, so that their failures show even without one. */
-static enum status
-run_here(struct http_request *http)
-{
-    struct call *call = &http->call;
-    enum status status = check_and_enter(http); /* sessions follow the clock, */
-
-    if (status)
-        return status;
-    if (!http->route->any_clock) /* but a clock set back revives no license */
-        call->now = clock_shown(http->context->clock, call->now);
-    status = read_input(http);
-    if (status)
-        return status;
-    if (is_write(http->route))
-        return check_write(http);
-    status = http->route->handler(http, call);
-    if (status || !http->answer.body.overflow)
-        return status;
-    return call_fail(call, STATUS_TOO_LARGE, "", "",
-                     "the answer is too large: request less at a time");
-}
-
-static enum status
-with_store(struct http_request *http, enum status (*run)(struct http_request *http))
-{
-    struct call *call = &http->call;
-    enum status status = store_pool_borrow(http->context->stores, &call->db.store, &call->db.fault);
-
-    if (status)
-        return status;
-    status = run(http);
-    store_pool_give_back(http->context->stores, call->db.store, status);
-    call->db.store = NULL;
-    return status;
-}
-
-static enum status
-run_with_store(struct http_request *http)
-{
-    return http->route->work == WORK_ALONE ? run_here(http) : with_store(http, run_here);
+    return http->who.user.id ? http->who.user.id : http_client_source(http);
 }
 
 bool
-http_admit_long_body(struct http_request *http)
+http_is_bulk(const struct http_request *http)
+{
+    return http->route && http->route->bulk;
+}
+
+void
+http_find_body_limit(struct http_request *http, bool is_long)
 {
     struct fault nowhere;
     unsigned allowed;
 
-    if (http->target_too_long || router_find(http, http_routes, &allowed, &nowhere)
+    if (!is_long || http->target_too_long || router_find(http, http_routes, &allowed, &nowhere)
         || !http->route->bulk || !http->route->reads_body)
-        return true; /* the common limit decides */
-    http->status = with_store(http, check_and_enter);
-    if (http->status) {
-        answer_fault(http);
-        return false;
-    }
+        return; /* the common limit decides */
     http->body.limit = HTTP_BULK_BODY_MOST_BYTES;
-    return true;
+    http->awaits_admission = true;
+}
+
+bool
+http_take_body(struct http_request *http, const char *bytes, size_t size)
+{
+    struct buffer *body = &http->body;
+
+    if (body->limit > HTTP_BODY_MOST_BYTES && !body->overflow && !http->body_without_memory)
+        http->body_without_memory = !body_memory_take(http->context->body_memory, &http->body_share,
+                                                      http_person(http), size);
+    if (!http->body_without_memory)
+        buffer_append(body, bytes, size);
+    if (!body->overflow && !http->body_without_memory)
+        return true;
+    buffer_clear(body);
+    body->overflow = true; /* which buffer_clear() ends */
+    body_memory_give_back(http->context->body_memory, &http->body_share);
+    http->body_too_large = !http->body_without_memory;
+    return false;
+}
+
+/* Fails a body that was not kept. */
+static enum status
+check_body(struct http_request *http)
+{
+    if (http->body_without_memory)
+        return call_fail(&http->call, STATUS_BUSY, "", "",
+                         "other large requests are arriving; try again");
+    if (http->body_too_large)
+        return call_fail(&http->call, STATUS_TOO_LARGE, "", "", "the body is larger than %zu KiB",
+                         http->body.limit / 1024);
+    return STATUS_OK;
 }
 
 enum http_progress
 http_begin(struct http_request *http)
 {
-    struct fault *fault = &http->call.db.fault;
     unsigned allowed = 0;
     enum status status;
 
@@ -305,21 +234,28 @@ http_begin(struct http_request *http)
         http_refuse(http, STATUS_MALFORMED, "target_too_long", "the address is too long");
         return HTTP_ANSWERED;
     }
-    status = router_find(http, http_routes, &allowed, fault);
+    status = router_find(http, http_routes, &allowed, &http->call.db.fault);
     if (status) {
         answer_without_route(http, status, allowed);
         return HTTP_ANSWERED;
     }
-    status = http->body_too_large ? fail(fault, STATUS_TOO_LARGE, "", "",
-                                         "the body is larger than %zu KiB", http->body.limit / 1024)
-                                  : run_with_store(http);
-    if (status) {
-        answer_fault(http);
+    http->status = check_body(http);
+    if (http->status || http->route->work == WORK_ALONE) {
+        if (!http->status)
+            run_request(http);
+        http_finish(http);
         return HTTP_ANSWERED;
     }
-    if (!is_write(http->route))
-        return HTTP_ANSWERED;
     if (submit_request(http))
+        return HTTP_WAITS;
+    http_refuse(http, STATUS_BUSY, "", "the server is stopping");
+    return HTTP_ANSWERED;
+}
+
+enum http_progress
+http_admit(struct http_request *http)
+{
+    if (submit_admission(http))
         return HTTP_WAITS;
     http_refuse(http, STATUS_BUSY, "", "the server is stopping");
     return HTTP_ANSWERED;

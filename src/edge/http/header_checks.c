@@ -30,6 +30,13 @@ refuse_body(struct http_request *http)
                                                         : "the body is larger than 64 KiB");
 }
 
+static bool
+header_checks_too_long(struct http_request *http, int64_t bytes, const char *coding)
+{
+    http_find_body_limit(http, bytes > HTTP_BODY_MOST_BYTES || coding);
+    return bytes > (int64_t)http->body.limit;
+}
+
 bool
 header_checks_refuse(struct http_request *http, const struct header_checks *checks)
 {
@@ -44,9 +51,7 @@ header_checks_refuse(struct http_request *http, const struct header_checks *chec
         http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
     else if (atomic_load(http->context->stopping))
         http_refuse(http, STATUS_BUSY, "", "the server is stopping");
-    else if ((bytes > HTTP_BODY_MOST_BYTES || coding) && !http_admit_long_body(http))
-        return true;
-    else if (bytes > (int64_t)http->body.limit)
+    else if (header_checks_too_long(http, bytes, coding))
         refuse_body(http);
     else
         return false;

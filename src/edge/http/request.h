@@ -10,8 +10,10 @@
 #include <stdatomic.h>
 
 #include "base/buffer.h"
+#include "base/deadline.h"
 #include "base/id.h"
 #include "base/workers.h"
+#include "edge/http/body_memory.h"
 #include "service/account/people.h"
 #include "service/core/clock.h"
 #include "service/core/store_pool.h"
@@ -40,7 +42,7 @@ enum {
     HTTP_MOST_PATH_VALUES = 4,
 };
 
-struct bulk_places;
+struct places;
 struct http_request;
 struct http_route;
 struct json_writer;
@@ -49,7 +51,10 @@ struct json_writer;
 struct http_context {
     struct store_pool *stores;
     struct writer *writer;
-    struct workers *workers;
+    struct workers *readers;      /* run requests with a store, for a short time */
+    struct workers *long_runners; /* run long requests */
+    struct workers *checkers;     /* run WORK_CHECK */
+    struct workers *hashers;      /* hash passwords */
     const struct secret_key *secret;
     struct journal_index *journal_index;
     struct ledger_cache *ledger_cache;
@@ -65,8 +70,10 @@ struct http_context {
     bool (*suspend)(struct http_request *http); /* false: the server is stopping */
     void (*resume)(struct http_request *http);
     struct clock_memory *clock;
-    atomic_bool *stopping; /* begin nothing long */
-    struct bulk_places *bulk;
+    atomic_bool *stopping;           /* begin nothing long */
+    struct places *bulk_places;      /* by http_source() */
+    struct places *long_places;      /* by http_person() */
+    struct body_memory *body_memory; /* by http_person() */
 };
 
 /* NULL: absent. */
@@ -108,6 +115,8 @@ struct http_request {
     const char *client; /* client_address.h */
     struct buffer body;
     bool body_too_large;
+    bool body_without_memory;
+    struct body_share body_share; /* of a long body, in context->body_memory */
 
     /* parsed */
     const struct http_route *route;                        /* NULL: none */
@@ -119,10 +128,13 @@ struct http_request {
     enum role role;          /* in {org} */
     void *input;             /* the route's input record */
     bool dry_run;
-    bool bulk;           /* it has a place in context->bulk, */
-    int64_t bulk_source; /* by this http_source() */
 
     /* in progress */
+    bool awaits_admission; /* a long body follows: http_admit() comes first */
+    bool is_long;          /* it runs on context->long_runners, */
+    struct places *places; /* and has a place here; NULL: none */
+    int64_t place_source;
+    struct deadline budget; /* of its store */
     struct write_job job;
     struct work_item work;
     enum status status;               /* the result of the job */
@@ -138,6 +150,12 @@ int64_t http_source(const struct http_request *http);
 
 /* The sender, for verbs that count strangers' tries. */
 struct client http_client(const struct http_request *http);
+/* The client alone, whoever is signed in: for work before anybody is. Never 0. */
+int64_t http_client_source(const struct http_request *http);
+/* The user, else the client. Never 0. */
+int64_t http_person(const struct http_request *http);
+/* Does the route allow many rows, in a body or an answer? */
+bool http_is_bulk(const struct http_request *http);
 
 /* Is this the media type of the body? */
 bool http_content_is(const struct http_request *http, const char *type);

@@ -15,10 +15,11 @@ enum http_access {
 };
 
 enum http_work {
-    WORK_ALONE,    /* on the HTTP thread, without a store */
-    WORK_READ,     /* on the HTTP thread, with a read-only store */
-    WORK_WRITE,    /* in a transaction of the writer */
-    WORK_PASSWORD, /* `before` as WORK_READ, `hash` on a worker, then as WORK_WRITE */
+    WORK_ALONE,    /* on the HTTP thread: at once, without a store */
+    WORK_CHECK,    /* on a thread of its own, which waits for no other work; borrows a store */
+    WORK_READ,     /* on a reader, with a read-only store; a long one on a long runner */
+    WORK_WRITE,    /* `before` as WORK_READ, then in a transaction of the writer */
+    WORK_PASSWORD, /* `before` as WORK_READ, `hash` on a hasher, then as WORK_WRITE */
 };
 
 /* Reads http->input, calls one verb and writes the answer (answer.h). A write may run more than
@@ -31,9 +32,10 @@ struct http_route {
     enum http_access access;
     enum permission permission; /* ACCESS_MEMBER */
     enum http_work work;
-    bool any_clock;                  /* service/core/clock.h */
-    bool dry_run;                    /* allows ?dry_run=true */
-    bool bulk;                       /* many rows: more memory, a longer answer */
+    bool any_clock; /* service/core/clock.h */
+    bool dry_run;   /* allows ?dry_run=true */
+    bool bulk;      /* many rows: more memory, a longer answer, a long request */
+    bool (*is_long)(const struct http_request *http); /* a long request, by its input; NULL: no */
     bool reads_body;                 /* `before` reads the body, of any type; bulk: a long one */
     size_t input_size;               /* of the input record; 0: none */
     const struct input_field *body;  /* NULL: no field */

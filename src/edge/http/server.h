@@ -1,7 +1,6 @@
 /*
- * server.h - the HTTP server: HTTP/1.1 on one address, a pool of threads.
- *
- * Only server.c knows which HTTP library this is built with.
+ * server.h - the HTTP server: HTTP/1.1 on one address. One thread reads and sends (engine.h), and
+ * pools of threads do the work (pools.h).
  */
 #ifndef EDGE_HTTP_SERVER_H
 #define EDGE_HTTP_SERVER_H
@@ -14,8 +13,8 @@ struct http_server;
 
 /* Texts live as long as the server. */
 struct http_server_options {
-    size_t threads;                    /* 1 or more; 0: 4 */
-    size_t most_connections;           /* 0: 1024 */
+    size_t threads;                    /* readers: 1 or more; 0: 4 */
+    size_t most_connections;           /* 0: 1024; connections.h */
     size_t password_threads;           /* 0: 2; each takes 64 MiB while it hashes */
     const struct store_options *store; /* except the mode */
     const struct secret_key *secret;
@@ -44,8 +43,14 @@ enum status http_server_listen(struct http_server **out, const char *address, st
 enum status http_server_start(struct http_server *server, const struct http_server_options *options,
                               struct fault *fault);
 
-/* Accepts no new connection, waits at most HTTP_STOP_SECONDS for answers under way, then ends the
- * threads. The writer must still run. NULL is allowed. */
+/* The first step of the stop: accepts no new connection, refuses new requests and those that wait
+ * for a thread, and ends the reads that run. Takes little more than a second. Afterwards only the
+ * writer has requests. NULL is allowed. */
+void http_server_close(struct http_server *server);
+
+/* The last step, when the writer has answered its requests: waits for the answers that are being
+ * sent, at most until HTTP_STOP_SECONDS after http_server_close(), then ends all. Calls
+ * http_server_close() if nobody has. NULL is allowed. */
 enum { HTTP_STOP_SECONDS = 2 };
 void http_server_stop(struct http_server *server);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/store.h"
+
 const struct actor actor_system = { .kind = ACTOR_SYSTEM, .name = "system" };
 
 enum status
@@ -47,4 +49,12 @@ call_of_system(struct arena *arena)
         .public_url = "",
         .now = utc_now(),
     };
+}
+
+enum status
+call_check_time(struct call *call)
+{
+    if (!store_is_late(call->db.store))
+        return STATUS_OK;
+    return store_fail_late(call->db.store, &call->db.fault);
 }

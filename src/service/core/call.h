@@ -107,6 +107,10 @@ char *call_text(struct call *call, const char *text);
 /* The same into *out. STATUS_TOO_LARGE */
 enum status call_keep_text(struct call *call, const char *text, const char **out);
 
+/* Long work between statements asks this. STATUS_BUSY: the time of the call's store is over, as
+ * store_is_late(). */
+enum status call_check_time(struct call *call);
+
 /* A call of the system at this instant, without a store. */
 struct call call_of_system(struct arena *arena);
 

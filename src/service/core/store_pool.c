@@ -12,15 +12,27 @@ struct store_pool {
     struct store *idle[];
 };
 
-struct store_pool *
-store_pool_open(const struct store_options *options, size_t most)
+enum status
+store_pool_open(struct store_pool **out, const struct store_options *options, size_t most,
+                struct fault *fault)
 {
     struct store_pool *pool = memory_new(1, sizeof *pool + most * sizeof pool->idle[0]);
+    enum status status = STATUS_OK;
+
+    *out = NULL;
     pool->options = *options;
     pool->options.mode = STORE_READ_ONLY;
     pool->most = most;
     pthread_mutex_init(&pool->lock, NULL);
-    return pool;
+    while (!status && pool->count < most) {
+        status = store_open(&pool->idle[pool->count], &pool->options, fault);
+        pool->count += !status;
+    }
+    if (status)
+        store_pool_close(pool);
+    else
+        *out = pool;
+    return status;
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * store_pool.h - read-only stores that threads borrow one at a time. The pool opens a store when it
- * is needed and keeps it for the next borrower.
+ * store_pool.h - read-only stores that threads borrow one at a time. The pool keeps a store for the
+ * next borrower. It opens one in place of a store that has failed.
  */
 #ifndef SERVICE_CORE_STORE_POOL_H
 #define SERVICE_CORE_STORE_POOL_H
@@ -10,9 +10,11 @@
 
 struct store_pool;
 
-/* Keeps at most `most` idle stores. Opens no store yet. The options' pointers outlive the pool. The
- * owner calls store_pool_close(). */
-struct store_pool *store_pool_open(const struct store_options *options, size_t most);
+/* Opens `most` stores, so that borrowers need no new file or connection later. The options'
+ * pointers outlive the pool. The caller closes the pool; on failure *out is NULL. Failures are
+ * those of store_open(). */
+enum status store_pool_open(struct store_pool **out, const struct store_options *options,
+                            size_t most, struct fault *fault);
 /* Only when nothing is borrowed. NULL is allowed. */
 void store_pool_close(struct store_pool *pool);
 

@@ -167,7 +167,8 @@ try_until(struct call *call, transaction_body *body, void *with, bool writes)
 
         if (status == STATUS_BUSY && takes_exclusion(call))
             continue;
-        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || left == 0 || cannot_retry(call))
+        if (status != STATUS_BUSY || tries == TRANSACTION_TRIES || left == 0 || cannot_retry(call)
+            || store_is_late(call->db.store))
             return status;
         pause_milliseconds(pause < left ? pause : left);
     }

@@ -218,7 +218,9 @@ readings_list_body(struct call *call, void *with)
     if (!status && has_buckets)
         status = readings_begin_buckets(call, context, &uncompacted);
     while (!status && day != UTC_NEVER && !readings_is_full(context)) {
-        status = readings_read_window(call, context, &uncompacted.samples, &day);
+        status = call_check_time(call);
+        if (!status)
+            status = readings_read_window(call, context, &uncompacted.samples, &day);
         if (!status)
             readings_take_window(context);
     }

@@ -106,6 +106,8 @@ connection_report(struct connection *connection, const PGresult *result, const c
     const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     bool cut = is_cut_off(connection, result);
 
+    if (!connection->pg && late_is_over(&connection->late))
+        return late_fail(&connection->late, fault);
     if (!connection->pg) /* dropped; the log has the reason */
         return fail(fault, STATUS_BUSY, "", "", "the store does not answer");
     const struct disk_failure *disk = state ? find_disk_failure(result, state) : NULL;
@@ -197,9 +199,9 @@ wait_for(const struct connection *connection, struct pollfd *socket)
     int ready = 0;
 
     do {
-        left = deadline_left(connection->deadline, began, silence_ms(connection));
+        left = deadline_left(connection->late.deadline, began, silence_ms(connection));
         ready = poll(socket, 1, (int)(left < LOOK_MS ? left : LOOK_MS));
-    } while (!ready && left > 0);
+    } while (!ready && left > 0 && !late_is_over(&connection->late));
     return ready;
 }
 
@@ -217,7 +219,9 @@ connection_result(struct connection *connection)
         };
         int64_t began = monotonic_nanoseconds();
         int ready = wait_for(connection, &socket);
-        if (!ready) {
+        if (!ready && late_is_over(&connection->late)) {
+            connection_drop(connection);
+        } else if (!ready) {
             log_often(LOG_WARNING, "store.silent", "", "waited_ms=%" PRId64,
                       (monotonic_nanoseconds() - began) / NANOSECONDS_A_MS);
             connection_give_up(connection, began);

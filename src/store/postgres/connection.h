@@ -10,13 +10,14 @@
 #include <stdbool.h>
 
 #include "store/driver.h"
+#include "store/late.h"
 
 struct connection {
     PGconn *pg; /* never blocks; NULL: dropped, because the server did not answer */
     char *url;
     enum store_mode mode;
     int busy_wait_ms;
-    const struct deadline *deadline;
+    struct late late;
     int64_t rest_until; /* monotonic nanoseconds: a lost connection is not renewed earlier */
     bool explain;       /* from the options, until the connection is open */
     bool in_transaction;
@@ -43,7 +44,8 @@ enum status connection_ready(struct connection *connection, struct fault *fault)
 
 /* Returns the next answer, as PQgetResult(): NULL after the last one, and on a lost connection.
  * Drops the connection when the server is silent for about a second more than busy_wait_ms, or
- * until the deadline ends. Only this function waits. */
+ * until the deadline or the budget ends: the server then ends the statement, because it looks
+ * whether the connection still exists (postgres_set_up()). Only this function waits. */
 PGresult *connection_result(struct connection *connection);
 
 /* Runs SQL without rows. */

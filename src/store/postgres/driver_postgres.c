@@ -10,7 +10,7 @@
 
 enum {
     IDLE_MOST_MS = 10 * 1000, /* between two steps of a transaction that writes */
-    SETUP_SIZE = 512,
+    SETUP_SIZE = 768,
 };
 
 static void
@@ -37,7 +37,8 @@ postgres_notice(void *with, const PGresult *notice)
 
 /* An acknowledgement promises that the disk has the data, so synchronous_commit is at least `on`. A
  * transaction whose COMMIT was lost on its way must not hold its locks until the server notices
- * that the connection is gone. */
+ * that the connection is gone. A server from version 14 on looks for that in the midst of a
+ * statement, too. */
 static enum status
 postgres_set_up(struct connection *connection, struct fault *fault)
 {
@@ -50,7 +51,9 @@ postgres_set_up(struct connection *connection, struct fault *fault)
              "SET default_transaction_read_only = %s;"
              "SET idle_in_transaction_session_timeout = %d;"
              "SELECT set_config('synchronous_commit', 'on', false)"
-             " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')",
+             " WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');"
+             "SELECT set_config(name, '1s', false) FROM pg_settings"
+             " WHERE name = 'client_connection_check_interval'",
              connection->busy_wait_ms, reads_only ? "on" : "off", reads_only ? 0 : IDLE_MOST_MS);
     connection->lost = false;
     forget_prepared(connection);
@@ -96,7 +99,7 @@ connect_anew(struct connection *connection, struct fault *fault)
                                    "read-write", connection->url, NULL };
     int64_t began = monotonic_nanoseconds();
 
-    if (deadline_is_set(connection->deadline))
+    if (deadline_is_set(connection->late.deadline))
         return fail(fault, STATUS_BUSY, "", "", "this server is stopping");
     PQfinish(connection->pg);
     connection->pg = PQconnectdbParams(keywords, values, 1);
@@ -151,7 +154,7 @@ postgres_open(struct connection **out, const struct store_options *options, stru
     connection = memory_new(1, sizeof *connection);
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
-    connection->deadline = options->deadline;
+    connection->late.deadline = options->deadline;
     connection->explain = options->explain;
     connection->url = memory_must(strdup(options->url));
     enum status status = connect_anew(connection, fault);
@@ -205,7 +208,11 @@ postgres_begin(struct connection *connection, enum store_mode mode, struct fault
 static enum status
 postgres_commit(struct connection *connection, bool *in_doubt, struct fault *fault)
 {
-    connection->not_durable = false;
+    connection->not_durable = *in_doubt = false;
+    if (deadline_is_over(connection->late.deadline)) { /* no time for the server's answer */
+        connection_drop(connection);
+        return late_fail(&connection->late, fault);
+    }
     enum status status = connection_command(connection, "COMMIT", "commit", fault);
     *in_doubt = connection->lost || connection->not_durable;
     if (status)
@@ -239,6 +246,12 @@ postgres_script(struct connection *connection, const char *sql, struct fault *fa
     return status;
 }
 
+static void
+postgres_set_budget(struct connection *connection, const struct deadline *budget)
+{
+    connection->late.budget = budget;
+}
+
 const struct driver driver_postgres = {
     .name = "postgresql",
     .is_shared = true,
@@ -252,6 +265,7 @@ const struct driver driver_postgres = {
     .script = postgres_script,
     .run = postgres_run,
     .run_batch = postgres_run_batch,
+    .set_budget = postgres_set_budget,
     .ready = postgres_ready,
     .may_repeat = postgres_may_repeat,
     .drop = connection_drop,

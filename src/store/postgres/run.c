@@ -155,6 +155,8 @@ get_ready(struct connection *connection, const struct wording *wording, struct f
 {
     if (connection->in_transaction && connection->lost)
         return connection_report(connection, NULL, wording->statement->name, fault);
+    if (late_is_over(&connection->late))
+        return late_fail(&connection->late, fault);
     enum status status = connection->in_transaction ? STATUS_OK
                                                     : connection_ready(connection, fault);
     return status ? status : postgres_run_prepare(connection, wording, fault);
@@ -284,6 +286,10 @@ postgres_run(struct connection *connection, const struct driver_run *run, int64_
             status = pass_rows(connection, run, result, fault);
         *changed = strtoll(PQcmdTuples(result), NULL, 10);
         PQclear(result);
+        if (!status && statement->streams && late_is_over(&connection->late)) {
+            connection_drop(connection);
+            status = late_fail(&connection->late, fault);
+        }
     }
     connection->streams = false;
     if (!status && connection->lost)

@@ -12,7 +12,11 @@
 #include "base/utc.h"
 #include "store/sqlite/store_file.h"
 
-enum { OPEN_PAUSE_MS = 10, LONGEST_PAUSE_MS = 25 };
+enum {
+    OPEN_PAUSE_MS = 10,
+    LONGEST_PAUSE_MS = 25,
+    STEPS_A_LOOK = 2000, /* of SQLite's machine, between two looks at the clock */
+};
 
 static const char full[] = "the store's disk is full";
 
@@ -172,6 +176,8 @@ sqlite_report(struct connection *connection, int code, const char *doing, struct
 {
     if ((code & 0xFF) == SQLITE_NOMEM)
         abort();
+    if ((code & 0xFF) == SQLITE_INTERRUPT) /* by end_late_statement() */
+        return late_fail(&connection->late, fault);
     const struct errnos errnos = find_errnos(connection->db, code);
     int real = true_code(connection, code, &errnos);
     struct outcome outcome = real == SQLITE_READONLY ? outcome_of_read_only(connection)
@@ -217,6 +223,15 @@ sqlite_close(struct connection *connection)
     free(connection);
 }
 
+/* SQLite calls this in the midst of a statement. Other than 0: it ends the statement. */
+static int
+end_late_statement(void *with)
+{
+    const struct connection *connection = with;
+
+    return late_is_over(&connection->late);
+}
+
 /* SQLite calls this again and again while another connection has the lock. */
 static int
 wait_for_lock(void *with, int count)
@@ -226,11 +241,12 @@ wait_for_lock(void *with, int count)
     if (count == 0)
         connection->waits_since = monotonic_nanoseconds();
     int64_t left =
-        deadline_left(connection->deadline, connection->waits_since, connection->busy_wait_ms);
+        deadline_left(connection->late.deadline, connection->waits_since, connection->busy_wait_ms);
     int pause = count < LONGEST_PAUSE_MS ? count + 1 : LONGEST_PAUSE_MS;
-    if (left > 0)
-        sqlite3_sleep(left < pause ? (int)left : pause);
-    return left > 0;
+    if (left <= 0 || deadline_is_over(connection->late.budget))
+        return 0;
+    sqlite3_sleep(left < pause ? (int)left : pause);
+    return 1;
 }
 
 /* The page size has an effect only before the first page is written. SQLite does not call its busy
@@ -277,6 +293,7 @@ open_db(struct connection *connection, struct fault *fault)
         return sqlite_report(connection, code, "open", fault);
     sqlite3_extended_result_codes(connection->db, 1);
     sqlite3_busy_handler(connection->db, wait_for_lock, connection);
+    sqlite3_progress_handler(connection->db, STEPS_A_LOOK, end_late_statement, connection);
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     /* Otherwise SQLite compiles a statement again for each new pattern of a LIKE. */
     sqlite3_db_config(connection->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
@@ -345,7 +362,7 @@ sqlite_open(struct connection **out, const struct store_options *options, struct
     connection->path = memory_must(strdup(strchr(options->url, ':') + 1));
     connection->mode = options->mode;
     connection->busy_wait_ms = options->busy_wait_ms;
-    connection->deadline = options->deadline;
+    connection->late.deadline = options->deadline;
     enum status status = find_file(connection, options->claim, fault);
     status = status ? status : first_open(connection, fault);
     if (status) {

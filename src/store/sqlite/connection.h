@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "store/driver.h"
+#include "store/late.h"
 
 struct connection {
     sqlite3 *db; /* NULL: it could not be opened again */
@@ -20,7 +21,7 @@ struct connection {
     sqlite3_stmt **cache; /* by statement->number; NULL: not yet prepared */
     size_t cache_size;
     int busy_wait_ms;
-    const struct deadline *deadline;
+    struct late late;
     int64_t waits_since; /* monotonic nanoseconds */
     bool in_transaction;
     bool stale; /* a file failed: open it again before the next use */

@@ -151,6 +151,8 @@ sqlite_prepare(struct connection *connection, const struct statement *statement,
     /* SQLite rolls back after some failures. This statement would run outside the transaction. */
     if (connection->in_transaction && sqlite3_get_autocommit(connection->db))
         return fail(fault, STATUS_BUSY, "", "", "an earlier statement of this transaction failed");
+    if (late_is_over(&connection->late))
+        return late_fail(&connection->late, fault);
     sqlite3_stmt **slot = cached ? cache_slot(connection, statement->number) : out;
     if (!cached)
         *slot = NULL;
@@ -194,6 +196,9 @@ sqlite_run(struct connection *connection, const struct driver_run *run, int64_t 
             row[i] = column(query, (int)i, statement->out[i].kind);
         assert(run->sink);
         status = run->sink(run->into, row, fault);
+        if (!status
+            && late_is_over(&connection->late)) /* SQLite does not count the time of the sink */
+            status = late_fail(&connection->late, fault);
         if (status)
             goto done;
         code = SQLITE_OK;
@@ -220,6 +225,10 @@ sqlite_run_batch(struct connection *connection, const struct driver_batch *batch
         return status;
     *changed = 0;
     for (size_t n = 0; n < batch->count && !status; n++) {
+        if (late_is_over(&connection->late)) {
+            status = late_fail(&connection->late, fault);
+            break;
+        }
         batch->source(batch->from, n, in);
         int code = sqlite_bind_all(query, in, statement->parameter_count);
         if (code == SQLITE_OK)
@@ -234,6 +243,12 @@ sqlite_run_batch(struct connection *connection, const struct driver_batch *batch
     return status;
 }
 
+static void
+sqlite_set_budget(struct connection *connection, const struct deadline *budget)
+{
+    connection->late.budget = budget;
+}
+
 const struct driver driver_sqlite = {
     .name = "sqlite",
     .open = sqlite_open,
@@ -244,5 +259,6 @@ const struct driver driver_sqlite = {
     .script = sqlite_script,
     .run = sqlite_run,
     .run_batch = sqlite_run_batch,
+    .set_budget = sqlite_set_budget,
     .claim = sqlite_claim,
 };

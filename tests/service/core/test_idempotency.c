@@ -124,10 +124,12 @@ TEST(an_answer_opens_only_with_its_key_file)
 static void
 lends(struct fixture *fixture)
 {
-    struct store_pool *pool = store_pool_open(&(struct store_options){ .url = fixture->url }, 1);
+    struct store_pool *pool;
     struct store *first, *second, *third;
     struct fault *fault = &fixture->call.db.fault;
 
+    check_int(store_pool_open(&pool, &(struct store_options){ .url = fixture->url }, 1, fault),
+              STATUS_OK);
     check_int(store_pool_borrow(pool, &first, fault), STATUS_OK);
     check_int(store_pool_borrow(pool, &second, fault), STATUS_OK);
     check(first != second);

@@ -46,7 +46,10 @@ start_held(size_t most_waiting)
         items[i] = (struct work_item){ .run = note_item };
     sem_init(&one.begun, 0, 0);
     sem_init(&one.go, 0, 0);
-    check_int(workers_start(&one.workers, 1, most_waiting, &fault), STATUS_OK);
+    check_int(workers_start(&one.workers,
+                            &(struct workers_options){ .threads = 1, .most_waiting = most_waiting },
+                            &fault),
+              STATUS_OK);
     check(workers_put(one.workers, &one.held));
     sem_wait(&one.begun);
 }
@@ -145,7 +148,9 @@ TEST(workers_lose_nothing_between_threads)
     struct fault fault = { 0 };
 
     atomic_store(&done_by_several, 0);
-    check_int(workers_start(&several, 2, 32, &fault), STATUS_OK);
+    check_int(workers_start(&several, &(struct workers_options){ .threads = 2, .most_waiting = 32 },
+                            &fault),
+              STATUS_OK);
     for (int i = 0; i < PRODUCERS; i++)
         check_int(pthread_create(&producers[i], NULL, produce_items, items + (size_t)i * EACH), 0);
     for (int i = 0; i < PRODUCERS; i++)

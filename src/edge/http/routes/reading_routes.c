@@ -10,7 +10,11 @@
 #include "edge/http/route.h"
 #include "edge/http/routes/page_query.h"
 
-enum { RESOLUTION_LEAST_SECONDS = 60, RESOLUTION_MOST_SECONDS = 31 * 86400 };
+enum {
+    RESOLUTION_LEAST_SECONDS = 60,
+    RESOLUTION_MOST_SECONDS = 31 * 86400,
+    CSV_PAGE = 16 * 1024, /* measurements that are read at a time */
+};
 
 struct reading_input {
     struct readings_query query;
@@ -143,22 +147,24 @@ write_csv_page(struct http_request *http, struct call *call, const struct readin
     return status;
 }
 
-/* Without a limit the answer holds page after page until it has no more room. The Link header
- * points to the rest. */
+/* Without a limit the answer holds page after page until it has no more room, or no more time. The
+ * Link header points to the rest. */
 static enum status
 answer_csv(struct http_request *http, struct call *call, struct readings_query query)
 {
-    const size_t enough = HTTP_ANSWER_MOST_BYTES - PAGE_MOST * 256;
+    const size_t enough = HTTP_ANSWER_MOST_BYTES - CSV_PAGE * 256;
     struct buffer *out = &http->answer.body;
     bool whole = query.page.limit == 0;
     char cursor[PAGE_CURSOR_MOST_BYTES + 1];
 
-    query.page.limit = whole ? PAGE_MOST : query.page.limit;
+    query.page.limit = whole ? CSV_PAGE : query.page.limit;
     buffer_text(out, "channel,type,unit,at,");
     buffer_text(out, query.resolution_seconds ? "min,mean,max,count\r\n"
                                               : "value,state,error_code,meta,total\r\n");
     do {
         enum status status = write_csv_page(http, call, &query, cursor);
+        if (status && query.page.cursor && http->is_long && call_check_time(call))
+            break; /* the pages before this one are whole */
         if (status)
             return status;
         query.page.cursor = *cursor ? cursor : NULL;
@@ -174,6 +180,13 @@ static bool
 wants_csv(const char *accept)
 {
     return accept && !strncmp(accept, "text/csv", 8);
+}
+
+/* A download reads a whole range. */
+static bool
+reading_is_long(const struct http_request *http)
+{
+    return wants_csv(http->headers.accept);
 }
 
 /* GET /organizations/{org}/sensors/{serial}/measurements */
@@ -194,6 +207,7 @@ get_measurements(struct http_request *http, struct call *call)
 
 const struct http_route reading_routes[] = {
     { MEMBER_ROUTE(HTTP_GET, "/sensors/{serial}/measurements", PERMISSION_SEE, WORK_READ),
-      ROUTE_QUERY(reading_query, struct reading_input), .handler = get_measurements },
+      ROUTE_QUERY(reading_query, struct reading_input), .handler = get_measurements,
+      .is_long = reading_is_long },
     { .path = NULL },
 };

@@ -108,7 +108,7 @@ get_problem(struct http_request *http, struct call *call)
 
 const struct http_route system_routes[] = {
     { ROUTE(HTTP_GET, "/healthz", ACCESS_PUBLIC, WORK_ALONE), .handler = get_health },
-    { ROUTE(HTTP_GET, "/readyz", ACCESS_PUBLIC, WORK_ALONE), .handler = get_readiness },
+    { ROUTE(HTTP_GET, "/readyz", ACCESS_PUBLIC, WORK_CHECK), .handler = get_readiness },
     { ROUTE(HTTP_GET, "/problems/{code}", ACCESS_PUBLIC, WORK_ALONE), .handler = get_problem },
     { .path = NULL },
 };

@@ -1,37 +1,44 @@
-#include "edge/http/bulk_places.h"
+#include "edge/http/places.h"
 
 #include <assert.h>
 
 void
-bulk_places_init(struct bulk_places *places)
+places_init(struct places *places, size_t most, size_t most_of_source)
 {
+    assert(most <= PLACES_MOST);
     pthread_mutex_init(&places->lock, NULL);
+    places->most = most;
+    places->most_of_source = most_of_source;
     places->count = 0;
 }
 
 void
-bulk_places_clear(struct bulk_places *places)
+places_clear(struct places *places)
 {
     pthread_mutex_destroy(&places->lock);
 }
 
-bool
-bulk_places_enter(struct bulk_places *places, int64_t source)
+enum places_answer
+places_enter(struct places *places, int64_t source)
 {
+    enum places_answer answer = PLACES_ENTERED;
     size_t of_source = 0;
 
     pthread_mutex_lock(&places->lock);
     for (size_t i = 0; i < places->count; i++)
         of_source += places->sources[i] == source;
-    bool enters = places->count < BULK_PLACES && of_source < BULK_PLACES_OF_SOURCE;
-    if (enters)
+    if (of_source >= places->most_of_source)
+        answer = PLACES_SOURCE_FULL;
+    else if (places->count >= places->most)
+        answer = PLACES_FULL;
+    else
         places->sources[places->count++] = source;
     pthread_mutex_unlock(&places->lock);
-    return enters;
+    return answer;
 }
 
 void
-bulk_places_leave(struct bulk_places *places, int64_t source)
+places_leave(struct places *places, int64_t source)
 {
     size_t at = 0;
 
