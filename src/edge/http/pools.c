@@ -6,7 +6,7 @@ enum {
     CHECKS_WAITING = 256,
     CHECKS_WAITING_OF_CLIENT = 64,
     HASHES_WAITING = 256,
-    HASHES_WAITING_OF_CLIENT = 16,
+    HASHES_WAITING_OF_CLIENT = 32,
     STOP_READS_MS = 1000, /* what reads may take when the server stops */
 };
 

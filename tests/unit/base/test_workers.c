@@ -92,6 +92,72 @@ TEST(workers_serve_sources_in_turn_and_leave_each_room)
     check(one.done[2] == &items[1] && one.done[3] == &items[2]);
 }
 
+static int refused;
+
+static void
+count_refused(struct work_item *item)
+{
+    (void)item;
+    refused++;
+}
+
+static void
+make_refusable(int first, int count, int64_t source)
+{
+    for (int i = first; i < first + count; i++) {
+        items[i].place.source = source;
+        items[i].refuse = count_refused;
+    }
+}
+
+TEST(a_full_queue_takes_the_room_of_a_source_with_many_items)
+{
+    enum { ANN = 7, BOB = 8, EVE = 9, ROOM = 8 };
+
+    start_held(ROOM);
+    refused = 0;
+    make_refusable(0, 4, ANN);
+    make_refusable(4, 4, BOB);
+    make_refusable(8, 4, EVE);
+    for (int i = 0; i < ROOM; i++)
+        check(workers_put(one.workers, &items[i]));
+    check(workers_put(one.workers, &items[8])); /* the last one of Bob gives way, */
+    check(workers_put(one.workers, &items[9])); /* then the last one of Ann */
+    check_int(refused, 2);
+    check(!workers_put(one.workers, &items[10])); /* each has as many */
+    check_int(refused, 2);
+    sem_post(&one.go);
+    workers_stop(one.workers);
+    check_int(refused + one.count, ROOM + 2);
+}
+
+TEST(a_source_leaves_a_worker_to_the_others)
+{
+    struct fault fault = { 0 };
+    enum { ANN = 7, BOB = 8 };
+    struct work_item held[2] = { { .place.source = ANN, .run = hold_worker },
+                                 { .place.source = ANN, .run = hold_worker } };
+    struct work_item other = { .place.source = BOB, .run = hold_worker };
+
+    sem_init(&one.begun, 0, 0);
+    sem_init(&one.go, 0, 0);
+    check_int(workers_start(&one.workers,
+                            &(struct workers_options){
+                                .threads = 2, .most_waiting = 8, .most_running_of_source = 1 },
+                            &fault),
+              STATUS_OK);
+    check(workers_put(one.workers, &held[0]));
+    sem_wait(&one.begun);
+    check(workers_put(one.workers, &held[1]));
+    check(workers_put(one.workers, &other));
+    sem_wait(&one.begun); /* the other one: the second of Ann waits */
+    check(sem_trywait(&one.begun));
+    for (int i = 0; i < 3; i++)
+        sem_post(&one.go);
+    workers_stop(one.workers);
+    check_int(sem_trywait(&one.begun), 0);
+}
+
 static void *
 stop_workers(void *with)
 {
