@@ -10,6 +10,7 @@
 #include "main/node.h"
 #include "main/port.h"
 #include "main/signals.h"
+#include "main/stop_guard.h"
 #include "main/temp_dir.h"
 #include "store/store.h"
 
@@ -181,6 +182,8 @@ demo_run(struct cli *cli)
     if (code == EXIT_DONE)
         signals_wait();
     simulator_stop(demonstration.simulator);
+    if (demonstration.node)
+        stop_guard_start();
     node_stop(demonstration.node);
     temp_dir_remove(&demonstration.temp_dir);
     return code;

@@ -7,6 +7,7 @@
 #include "edge/cli/answer.h"
 #include "main/node.h"
 #include "main/signals.h"
+#include "main/stop_guard.h"
 
 struct serving {
     char http[ADDRESS_TEXT_SIZE], coap[ADDRESS_TEXT_SIZE];
@@ -71,6 +72,7 @@ serve_run(struct cli *cli)
     }
     sd_notify(0, "STOPPING=1");
     log_line(LOG_INFO, "server.stopping", " ");
+    stop_guard_start();
     node_stop(node);
     return code;
 }

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import resource
 import select
 import signal
 import subprocess
@@ -56,10 +57,12 @@ def first_start(*arguments, cwd=None, env=None):
 class Server:
     """`tenure serve` on free loopback ports. start() and stop() as often as wished: the store stays."""
 
-    def __init__(self, store_url, folder, clock, offset=None, coap="127.0.0.1:0", arguments=(), zones=None):
+    def __init__(self, store_url, folder, clock, offset=None, coap="127.0.0.1:0", arguments=(), zones=None,
+                 files=None):
         self.store_url, self.folder, self.clock = store_url, pathlib.Path(folder), clock
         self.offset, self.coap_wish, self.arguments = offset, coap, list(arguments)
         self.extra = {"TZDIR": str(zones)} if zones else {}
+        self.files = files  # (soft, hard): the limits of open files; None: those of the tests
         self.process = None
         self.log = self.folder / "server.log"
 
@@ -76,10 +79,14 @@ class Server:
         command = [BINARY, *self.command_line(), *self.arguments]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, cwd=self.folder,
-                                            env=self.environment(), start_new_session=True)
+                                            env=self.environment(), start_new_session=True, preexec_fn=self.limit_files)
         self.told = json.loads(self.first_line())
         self.http_address, self.coap_address = map(address, (self.told["http"], self.told["coap"]))
         return self
+
+    def limit_files(self):
+        if self.files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self.files)
 
     def first_line(self):
         line, until = b"", time.monotonic() + START_SECONDS

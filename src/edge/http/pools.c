@@ -28,9 +28,9 @@ http_pools_clear(struct http_pools *pools)
 
 enum status
 http_pools_start(struct http_pools *pools, struct http_context *context,
-                 const struct store_options *store, size_t readers, size_t hashers,
-                 struct fault *fault)
+                 const struct http_pools_options *options, struct fault *fault)
 {
+    size_t readers = options->readers;
     const struct {
         struct workers **out;
         struct workers_options options;
@@ -41,13 +41,13 @@ http_pools_start(struct http_pools *pools, struct http_context *context,
         /* Places limit what waits. */
         { &context->long_runners, { POOLS_LONG_RUNNERS, PLACES_MOST * 2, PLACES_MOST * 2, 1 } },
         { &context->checkers, { POOLS_CHECKERS, CHECKS_WAITING, CHECKS_WAITING_OF_CLIENT, 0 } },
-        { &context->hashers, { hashers, HASHES_WAITING, HASHES_WAITING_OF_CLIENT, 0 } },
+        { &context->hashers, { options->hashers, HASHES_WAITING, HASHES_WAITING_OF_CLIENT, 0 } },
     };
 
     context->bulk_places = &pools->bulk;
     context->long_places = &pools->longs;
     context->body_memory = &pools->bodies;
-    pools->store = *store;
+    pools->store = *options->store;
     pools->store.deadline = &pools->deadline;
     enum status status = store_pool_open(&context->stores, &pools->store,
                                          readers + POOLS_LONG_RUNNERS + POOLS_CHECKERS, fault);

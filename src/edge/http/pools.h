@@ -23,12 +23,17 @@ struct http_pools {
 void http_pools_init(struct http_pools *pools);
 void http_pools_clear(struct http_pools *pools);
 
+struct http_pools_options {
+    const struct store_options
+        *store;              /* except mode and deadline; its pointers outlive the pools */
+    size_t readers, hashers; /* 1 or more */
+};
+
 /* Opens the stores and starts the threads, into the context. The caller ends and frees them, even
- * after a failure. `store`: except mode and deadline; its pointers outlive the pools.
+ * after a failure.
  *   failures as store_open(); STATUS_BROKEN: the system gives no thread */
 enum status http_pools_start(struct http_pools *pools, struct http_context *context,
-                             const struct store_options *store, size_t readers, size_t hashers,
-                             struct fault *fault);
+                             const struct http_pools_options *options, struct fault *fault);
 /* Refuses the requests that wait, ends the running reads within a second, and ends the threads.
  * Requests that come later are refused. */
 void http_pools_end(struct http_pools *pools, struct http_context *context);

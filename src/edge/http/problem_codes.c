@@ -123,8 +123,6 @@ const struct problem_code problem_codes[] = {
       "years." },
     { "time_zone_unknown", 422, "There is no such time zone",
       "Use a name from the IANA time zone database, such as Europe/Warsaw." },
-    { "took_too_long", 0, "The request took too long",
-      "Request less at a time, such as a shorter range. Nothing was changed." },
     { "too_large", 0, "The request or its answer is too large",
       "Send less, or request less at a time. A body may have 64 KiB, and that of an import 16 "
       "MiB." },
@@ -155,6 +153,8 @@ const struct problem_code problem_codes[] = {
       "Try again after the time in Retry-After." },
     { "too_many_webhooks", 0, "There are too many webhooks",
       "Delete one that you do not use. One webhook can receive several events." },
+    { "took_too_long", 0, "The request took too long",
+      "Request less at a time, such as a shorter range. Nothing was changed." },
     { "unknown_field", 0, "There is no such field", "Check the name that the answer repeats." },
     { "unknown_parameter", 0, "There is no such parameter",
       "Check the name in the address that the answer repeats." },

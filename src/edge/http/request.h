@@ -150,7 +150,7 @@ int64_t http_source(const struct http_request *http);
 
 /* The sender, for verbs that count strangers' tries. */
 struct client http_client(const struct http_request *http);
-/* The client alone, whoever is signed in: for work before anybody is. Never 0. */
+/* The client, even if a user is signed in: for work that comes before the sign-in. Never 0. */
 int64_t http_client_source(const struct http_request *http);
 /* The user, else the client. Never 0. */
 int64_t http_person(const struct http_request *http);

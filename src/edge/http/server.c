@@ -104,8 +104,9 @@ http_server_start(struct http_server *server, const struct http_server_options *
 
     init_context(server, &options);
     server->connections = connections_open(options.most_connections);
-    enum status status = http_pools_start(&server->pools, &server->context, options.store,
-                                          options.threads, options.password_threads, fault);
+    const struct http_pools_options pools = { options.store, options.threads,
+                                              options.password_threads };
+    enum status status = http_pools_start(&server->pools, &server->context, &pools, fault);
     if (!status)
         status = connection_watch_start(&server->watch, server->connections, fault);
     if (status)
