@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 run_packages=(gcc libc6-dev make meson ninja-build pkg-config python3 tzdata
     libmicrohttpd-dev libcoap3-dev libprotobuf-c-dev protobuf-c-compiler libjansson-dev
-    libcurl4-gnutls-dev libidn2-dev libunistring-dev libsodium-dev libzstd-dev
+    libcurl4-gnutls-dev libidn2-dev libunistring-dev libsodium-dev libzstd-dev zlib1g-dev
     libsqlite3-dev libpq-dev libsystemd-dev libcmocka-dev)
 check_packages=("${run_packages[@]}" clang-format python3-yaml)
 test_packages=("${check_packages[@]}" clang libclang-rt-14-dev llvm libcoap3-bin openssl

@@ -153,7 +153,9 @@ say_wanted(char out[WANTED_SIZE], const struct setting *setting)
         snprintf(out, WANTED_SIZE, "it must be an IP address, such as 127.0.0.1 or ::1");
         return;
     case SETTING_URL:
-        snprintf(out, WANTED_SIZE, "it must be an origin, such as https://licenses.example.com");
+        snprintf(out, WANTED_SIZE,
+                 "it must be an origin, such as https://licenses.example.com: a scheme and a host, "
+                 "perhaps a port, and neither a path nor a query");
         return;
     case SETTING_PATH:
         snprintf(out, WANTED_SIZE, "it must be the path of a file");

@@ -2,25 +2,31 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-#include "base/domain_name.h"
 #include "base/text.h"
+#include "base/web_host.h"
 
 bool
 web_origin_read(char out[WEB_ORIGIN_SIZE], const char *text)
 {
-    int scheme = !strncmp(text, "https://", 8) ? 8 : !strncmp(text, "http://", 7) ? 7 : 0;
-    const char *host = text + scheme;
-    char ascii[DOMAIN_NAME_SIZE];
-    size_t length = strlen(host);
+    size_t length = strlen(text);
+    char written[WEB_HOST_TEXT_SIZE];
+    struct web_host host;
 
-    if (scheme == 0 || length == 0 || strcspn(host, "/?#@\\ \"<>") != length)
+    text_trim(&text, &length);
+    bool secure = length > 8 && !strncasecmp(text, "https://", 8);
+    if (!secure && (length <= 7 || strncasecmp(text, "http://", 7) != 0))
         return false;
-    if (text_is_ascii(host, length))
-        return snprintf(out, WEB_ORIGIN_SIZE, "%s", text) - scheme <= 253 + 6;
-    size_t name = strcspn(host, ":");
-    if (!text_is_ascii(host + name, length - name) || !domain_name_to_ascii(ascii, host, name))
+    size_t scheme = secure ? 8 : 7;
+    while (length > scheme && text[length - 1] == '/')
+        length--;
+    if (length == scheme || strchr(" \t", text[scheme])
+        || !web_host_read(&host, text + scheme, length - scheme))
         return false;
-    return snprintf(out, WEB_ORIGIN_SIZE, "%.*s%s%s", scheme, text, ascii, host + name)
-           < WEB_ORIGIN_SIZE;
+    if (host.port == (secure ? 443 : 80))
+        host.port = 0;
+    web_host_write(written, &host);
+    snprintf(out, WEB_ORIGIN_SIZE, "%s://%s", secure ? "https" : "http", written);
+    return true;
 }

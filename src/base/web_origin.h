@@ -7,10 +7,11 @@
 
 #include <stdbool.h>
 
-enum { WEB_ORIGIN_SIZE = 268 }; /* "https://", 253 bytes, ":65535" and NUL */
+enum { WEB_ORIGIN_SIZE = 272 }; /* "https://", 253 bytes in brackets, ":65535" and NUL */
 
-/* Writes the origin as a browser sends it: domain_name.h converts a host with letters beyond ASCII.
- * False, with `out` undefined: it is not an http or https origin. */
+/* Writes the origin as a browser sends it: in lower case, a host with letters beyond ASCII as
+ * domain_name.h converts it, without the scheme's own port. Spaces around and slashes at the end do
+ * not count. False, with `out` undefined: it is not an http or https origin. */
 bool web_origin_read(char out[WEB_ORIGIN_SIZE], const char *text);
 
 #endif

@@ -34,6 +34,8 @@ class Contract:
         operation = self.operation(method, path.split("?")[0])
         if not operation:
             return None
+        if answer.status == 421:
+            return None  # the host of the request is wrong: no operation has been looked for
         if str(answer.status) not in operation["responses"]:
             return f"the status {answer.status} is not in the contract"
         said = self.resolve(operation["responses"][str(answer.status)])

@@ -1,33 +1,42 @@
 #include "edge/http/access.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/text.h"
+#include "base/web_host.h"
+#include "base/web_origin.h"
 #include "domain/serial.h"
 
-/* Skips "http://" or "https://". NULL: there is neither. */
-static const char *
-host_of(const char *origin)
-{
-    if (!strncasecmp(origin, "http://", 7))
-        return origin + 7;
-    if (!strncasecmp(origin, "https://", 8))
-        return origin + 8;
-    return NULL;
-}
+enum { SCHEME_MOST = 8 };
 
 bool
 access_origin_accepted(const char *origin, const char *host, const char *public_url)
 {
+    char text[WEB_HOST_TEXT_SIZE + SCHEME_MOST], got[WEB_ORIGIN_SIZE], own[WEB_ORIGIN_SIZE];
+
     if (!origin)
         return true;
-    if (public_url && *public_url) {
-        size_t length = strlen(public_url);
-        length -= public_url[length - 1] == '/';
-        return strlen(origin) == length && !strncasecmp(origin, public_url, length);
-    }
-    const char *own = host_of(origin);
-    return own && host && !strcasecmp(own, host);
+    if (!web_origin_read(got, origin))
+        return false;
+    if (public_url && *public_url)
+        return web_origin_read(own, public_url) && !strcmp(got, own);
+    if (!host)
+        return false;
+    /* a host without a port has that of the origin's scheme */
+    int length = snprintf(text, sizeof text, "%.*s//%s", (int)strcspn(got, "/"), got, host);
+    return length > 0 && (size_t)length < sizeof text && web_origin_read(own, text)
+           && !strcmp(got, own);
+}
+
+/* A browser that sends no Origin says by Sec-Fetch-Site where a request comes from. */
+static bool
+is_cross_site(const char *fetch_site)
+{
+    size_t length = fetch_site ? strlen(fetch_site) : 0;
+
+    text_trim(&fetch_site, &length);
+    return text_equal_nocase(fetch_site, length, "cross-site");
 }
 
 static enum status
@@ -107,8 +116,10 @@ access_check(struct http_request *http, struct call *call)
     enum status status;
 
     if (http->method != HTTP_GET
-        && !access_origin_accepted(http->headers.origin, http->headers.host,
-                                   http->context->public_url))
+        && (is_cross_site(http->headers.fetch_site)
+            || !access_origin_accepted(http->headers.origin,
+                                       http->target_host ? http->target_host : http->headers.host,
+                                       http->context->public_url)))
         return call_fail(call, STATUS_FORBIDDEN, "wrong_origin", "",
                          "a page of another site sent this request");
     if (route->access == ACCESS_PUBLIC)

@@ -5,8 +5,8 @@
 #include "edge/http/route.h"
 
 /* Refuses writes that a browser sends from another site. The origin must be `public_url` or,
- * without one, name the request's host. A request without an Origin header comes from no browser.
- */
+ * without one, name the request's host. A request without an Origin header comes from no browser,
+ * unless Sec-Fetch-Site says that it is from another site. */
 bool access_origin_accepted(const char *origin, const char *host, const char *public_url);
 
 /* Sets http->who, ->actor, ->role, ->organization_id and ->serial.

@@ -147,9 +147,9 @@ answer_session(struct http_request *http, const char *token)
 {
     char cookie[256];
 
-    snprintf(cookie, sizeof cookie,
-             "tenure_session=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", token,
-             *token ? SESSION_SECONDS : 0, by_https(http->context) ? "; Secure" : "");
+    snprintf(cookie, sizeof cookie, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s",
+             http->cookie, token, *token ? SESSION_SECONDS : 0,
+             by_https(http->context) ? "; Secure" : "");
     answer_header(http, "Set-Cookie", cookie);
 }
 

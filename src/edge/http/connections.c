@@ -28,6 +28,7 @@ struct address_share {
 struct http_connection {
     struct http_connection *next, *previous; /* from the oldest to the newest */
     struct address_share *share;
+    const struct http_context *context;
     int socket;
     bool ended; /* by this module; the library has yet to close it */
     enum connection_phase phase;
@@ -172,6 +173,7 @@ connection_begin(struct connections *connections, const struct connection_peer *
     struct http_connection *connection = memory_new(1, sizeof *connection);
 
     connection->socket = peer->socket;
+    connection->context = peer->context;
     connection_set_phase(connection, PHASE_HEAD);
     pthread_mutex_lock(&connections->lock);
     connection->share = share_join(connections, peer);
@@ -182,6 +184,12 @@ connection_begin(struct connections *connections, const struct connection_peer *
         connections_make_room(connections, connection);
     pthread_mutex_unlock(&connections->lock);
     return connection;
+}
+
+const struct http_context *
+connection_context(const struct http_connection *connection)
+{
+    return connection->context;
 }
 
 void

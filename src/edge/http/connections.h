@@ -37,13 +37,15 @@ enum {
 };
 
 struct connections;
+struct http_context;
 struct http_connection; /* one connection, from its start to its end */
 
 /* Where it comes from. */
 struct connection_peer {
     int socket;
-    char address[INET6_ADDRSTRLEN]; /* client_address.h */
-    bool is_proxy;                  /* the trusted one: any number of connections */
+    char address[INET6_ADDRSTRLEN];     /* client_address.h */
+    bool is_proxy;                      /* the trusted one: any number of connections */
+    const struct http_context *context; /* of its server */
 };
 
 /* `most` connections, of which one address may have an eighth, or CONNECTIONS_LEAST_OF_ADDRESS if
@@ -57,6 +59,7 @@ void connections_close(struct connections *connections); /* all have ended; NULL
  * new one; else the new one. */
 struct http_connection *connection_begin(struct connections *connections,
                                          const struct connection_peer *peer);
+const struct http_context *connection_context(const struct http_connection *connection);
 /* Before its socket is closed. It is freed. */
 void connection_end(struct connections *connections, struct http_connection *connection);
 

@@ -38,9 +38,12 @@ http_init(struct http_request *http, const struct http_context *context)
 void
 http_set_target(struct http_request *http, const char *target)
 {
+    for (const char *at = target; *at; at++)
+        http->target_malformed |= (unsigned char)*at <= 0x20 || *at == 0x7F;
     if (!strncasecmp(target, "http://", 7) || !strncasecmp(target, "https://", 8)) {
         const char *host = strstr(target, "//") + 2;
         target = host + strcspn(host, "/?");
+        http->target_host = arena_text(&http->arena, host, (size_t)(target - host));
         target = *target ? target : "/";
     }
     http->target_too_long = strlen(target) > HTTP_TARGET_MOST_BYTES;
@@ -186,7 +189,7 @@ http_find_body_limit(struct http_request *http, bool is_long)
     unsigned allowed;
 
     if (!is_long || http->target_too_long || router_find(http, http_routes, &allowed, &nowhere)
-        || !http->route->bulk || !http->route->reads_body)
+        || !http->route->bulk)
         return; /* the common limit decides */
     http->body.limit = HTTP_BULK_BODY_MOST_BYTES;
     http->awaits_admission = true;

@@ -30,7 +30,7 @@ void http_drop_request(struct http_request *http);
 void http_leave_place(struct http_request *http);
 
 /* The target of the request line: "/path?query" or, for proxies, "http://host/path?query" (RFC
- * 9112, section 3.2.2). It ignores that host. */
+ * 9112, section 3.2.2). */
 void http_set_target(struct http_request *http, const char *target);
 
 /* Sets the limit of the body by its route, when only the headers are there. Where the body may be

@@ -12,8 +12,8 @@
 #include "edge/http/answer.h"
 #include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
-#include "edge/http/header_checks.h"
-#include "edge/http/route.h"
+#include "edge/http/head.h"
+#include "edge/http/library_answers.h"
 
 enum {
     MORE_CONNECTIONS = 64, /* of the library: those that have lost their place, but not yet ended */
@@ -35,6 +35,8 @@ struct exchange {
     struct MHD_Connection *connection;
     struct http_connection *place; /* in the connections */
     char client[INET6_ADDRSTRLEN];
+    const char *target; /* where it was received: head.h */
+    size_t target_size;
     size_t drained;
     enum { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITS, EXCHANGE_ANSWERED } stage;
 };
@@ -82,7 +84,8 @@ note_connection(void *with, struct MHD_Connection *connection, void **socket_con
                                               .trusted_proxy =
                                                   engine->options.context->trusted_proxy };
     struct connection_peer peer = { .socket = socket ? socket->connect_fd : -1,
-                                    .is_proxy = client_address_is_proxy(&from) };
+                                    .is_proxy = client_address_is_proxy(&from),
+                                    .context = engine->options.context };
 
     if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
         connection_end(engine->options.connections, *socket_context);
@@ -104,6 +107,8 @@ begin_exchange(void *with, const char *target, struct MHD_Connection *connection
     http_init(&exchange->http, engine->options.context);
     exchange->engine = engine;
     exchange->connection = connection;
+    exchange->target = target;
+    exchange->target_size = strlen(target);
     exchange->place = info->socket_context;
     exchange_enter(exchange, PHASE_HEAD);
     http_set_target(&exchange->http, target);
@@ -171,58 +176,27 @@ send_answer(struct exchange *exchange)
     if (!response)
         return MHD_NO;
     answer_add_common_headers(&exchange->http);
-    for (size_t i = 0; i < answer->header_count; i++)
-        MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
     if (atomic_load(exchange->http.context->stopping))
         MHD_add_response_header(response, "Connection", "close");
 
     exchange->stage = EXCHANGE_ANSWERED;
     exchange_enter(exchange, PHASE_ANSWER);
-    enum MHD_Result result =
-        MHD_queue_response(exchange->connection, (unsigned)answer->code, response);
+    bool queued = library_answers_queue(exchange->connection, answer, response);
     MHD_destroy_response(response);
     http_drop_request(&exchange->http); /* the response has copies of its headers */
-    return result;
-}
-
-static const char *
-header_of(struct MHD_Connection *connection, const char *name)
-{
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-}
-
-static enum MHD_Result
-check_header(void *head, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-    (void)kind;
-    if (value)
-        header_checks_add(head, name, value);
-    return MHD_YES;
+    return queued ? MHD_YES : MHD_NO;
 }
 
 static void
-read_head(struct exchange *exchange, const char *method, struct header_checks *head)
+read_head(struct exchange *exchange, const char *method, const char *version,
+          struct header_checks *head)
 {
     struct http_request *http = &exchange->http;
-    struct MHD_Connection *connection = exchange->connection;
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    struct head_line line = { method, version, exchange->target, exchange->target_size };
 
-    http->head = !strcmp(method, "HEAD");
-    http->method = http->head ? HTTP_GET : http_method_parse(method);
-    http->headers = (struct http_headers){
-        .host = header_of(connection, "Host"),
-        .origin = header_of(connection, "Origin"),
-        .content_type = header_of(connection, "Content-Type"),
-        .accept = header_of(connection, "Accept"),
-        .accept_encoding = header_of(connection, "Accept-Encoding"),
-        .if_none_match = header_of(connection, "If-None-Match"),
-        .idempotency_key = header_of(connection, "Idempotency-Key"),
-        .session = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_session"),
-        .browsers = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_browser"),
-    };
-    *head = (struct header_checks){ .length = NULL };
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, check_header, head);
+    head_read(http, exchange->connection, &line, head);
     client_address_text(exchange->client, &(struct client_address_from){
                                               .peer = info ? info->client_addr : NULL,
                                               .trusted_proxy = http->context->trusted_proxy,
@@ -243,13 +217,13 @@ append_body(struct exchange *exchange, const char *bytes, size_t *size)
 
 /* The headers are there; the body follows. */
 static enum MHD_Result
-handle_head(struct exchange *exchange, const char *method)
+handle_head(struct exchange *exchange, const char *method, const char *version)
 {
     struct header_checks head;
 
     exchange->stage = EXCHANGE_READING;
     exchange_enter(exchange, PHASE_BODY);
-    read_head(exchange, method, &head);
+    read_head(exchange, method, version, &head);
     if (header_checks_refuse(&exchange->http, &head))
         return send_answer(exchange);
     if (!exchange->http.awaits_admission || http_admit(&exchange->http) == HTTP_WAITS)
@@ -279,9 +253,8 @@ handle(void *with, struct MHD_Connection *connection, const char *url, const cha
     (void)with;
     (void)connection;
     (void)url;
-    (void)version;
     if (exchange->stage == EXCHANGE_NEW)
-        return handle_head(exchange, method);
+        return handle_head(exchange, method, version);
     if (exchange->stage == EXCHANGE_WAITS && exchange->http.awaits_admission)
         return handle_admission(exchange);
     if (*upload_size > 0)
@@ -317,12 +290,11 @@ engine_start(struct http_engine **out, const struct http_engine_options *options
     engine->options = *options;
     engine->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, engine, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
-        MHD_OPTION_LISTEN_SOCKET, options->listening, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(options->most_connections + MORE_CONNECTIONS),
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_SECONDS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_CONNECTION,
-        note_connection, engine, MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, engine,
-        MHD_OPTION_NOTIFY_COMPLETED, end_exchange, engine, MHD_OPTION_END);
+        MHD_OPTION_LISTEN_SOCKET, options->listening, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)(options->most_connections + MORE_CONNECTIONS), MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)SILENCE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+        MHD_OPTION_NOTIFY_CONNECTION, note_connection, engine, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_exchange, engine, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, engine, MHD_OPTION_END);
     if (!engine->daemon) {
         free(engine);
         return fail(fault, STATUS_BROKEN, "", "http", "the HTTP server cannot be started: %s",

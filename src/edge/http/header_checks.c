@@ -5,10 +5,34 @@
 
 #include "base/text.h"
 #include "edge/http/dispatch.h"
+#include "edge/http/own_hosts.h"
+
+/* RFC 9110, section 5.6.2 */
+static bool
+is_token(const char *text)
+{
+    static const char symbols[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    return *text != '\0' && text[strspn(text, symbols)] == '\0';
+}
+
+static bool
+has_control(const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if ((c < 0x20 && c != '\t') || c == 0x7F)
+            return true;
+    }
+    return false;
+}
 
 void
 header_checks_add(struct header_checks *checks, const char *name, const char *value)
 {
+    checks->bad_name |= !is_token(name);
+    checks->bad_value |= has_control(value);
     if (!strcasecmp(name, "Content-Length")) {
         checks->length = value;
         checks->lengths++;
@@ -20,6 +44,41 @@ header_checks_add(struct header_checks *checks, const char *name, const char *va
     } else if (!strcasecmp(name, "Host")) {
         checks->hosts++;
     }
+}
+
+/* NULL: none. */
+static const char *
+flaw_of_length(const struct header_checks *checks, int64_t *bytes)
+{
+    const char *length = checks->length, *coding = checks->coding;
+
+    if (checks->lengths > 1 || checks->codings > 1 || checks->hosts > 1)
+        return "a header that may appear once appears twice";
+    if (coding && (length || strcasecmp(coding, "chunked") != 0))
+        return "the length of the body is ambiguous";
+    if (coding && strcmp(checks->version, "HTTP/1.0") == 0)
+        return "a request of HTTP/1.0 has no Transfer-Encoding";
+    if (length
+        && (*length < '0' || *length > '9'
+            || !text_to_int64(bytes, length, strlen(length), 0, INT64_MAX)))
+        return "the header Content-Length is not a number";
+    return NULL;
+}
+
+static const char *
+flaw_of_head(const struct http_request *http, const struct header_checks *checks, int64_t *bytes)
+{
+    if (checks->bad_name)
+        return "the name of a header holds a space or another symbol that it may not hold";
+    if (checks->bad_value)
+        return "a header holds a control character";
+    if (checks->bytes_dropped)
+        return "the head holds a NUL, a folded line, a line without CRLF, or a space too many";
+    if (http->target_malformed)
+        return "the address of the request is malformed";
+    if (checks->hosts == 0 && strcmp(checks->version, "HTTP/1.0") != 0)
+        return "the header Host is missing";
+    return flaw_of_length(checks, bytes);
 }
 
 static void
@@ -37,21 +96,31 @@ header_checks_too_long(struct http_request *http, int64_t bytes, const char *cod
     return bytes > (int64_t)http->body.limit;
 }
 
+/* A host in the target counts in place of the header, which has to be right nevertheless. */
+static bool
+is_own_host(const struct http_request *http)
+{
+    const char *url = http->context->public_url;
+
+    return (!http->headers.host || own_hosts_have(http->headers.host, url))
+           && (!http->target_host || own_hosts_have(http->target_host, url));
+}
+
 bool
 header_checks_refuse(struct http_request *http, const struct header_checks *checks)
 {
-    const char *length = checks->length, *coding = checks->coding;
     int64_t bytes = 0;
+    const char *flaw = flaw_of_head(http, checks, &bytes);
 
-    if (checks->lengths > 1 || checks->codings > 1 || checks->hosts > 1)
-        http_refuse(http, STATUS_MALFORMED, "", "a header that may appear once appears twice");
-    else if (coding && (length || strcasecmp(coding, "chunked") != 0))
-        http_refuse(http, STATUS_MALFORMED, "", "the length of the body is ambiguous");
-    else if (length && !text_to_int64(&bytes, length, strlen(length), 0, INT64_MAX))
-        http_refuse(http, STATUS_MALFORMED, "", "the header Content-Length is not a number");
+    if (flaw)
+        http_refuse(http, STATUS_MALFORMED, "", flaw);
+    else if (!is_own_host(http))
+        http_refuse(http, STATUS_MALFORMED, "wrong_host",
+                    "this server does not know itself by the host of the request: if people reach "
+                    "it there, set --public-url");
     else if (atomic_load(http->context->stopping))
         http_refuse(http, STATUS_BUSY, "", "the server is stopping");
-    else if (header_checks_too_long(http, bytes, coding))
+    else if (header_checks_too_long(http, bytes, checks->coding))
         refuse_body(http);
     else
         return false;

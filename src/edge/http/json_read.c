@@ -158,6 +158,18 @@ any_required(const struct input_field *fields)
     return false;
 }
 
+/* Some programs write a byte order mark, which a reader may skip (RFC 8259, section 8.1). */
+static struct span
+without_mark(struct span text)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t size = sizeof mark - 1;
+
+    if (text.length >= size && !memcmp(text.at, mark, size))
+        return (struct span){ text.at + size, text.length - size };
+    return text;
+}
+
 /* jansson itself refuses invalid UTF-8, \u0000 in a text, numbers out of range, nesting deeper than
  * 2048, and text after the value. */
 static enum status
@@ -178,6 +190,7 @@ json_read(struct span text, const struct input_field *fields, void *record, stru
 {
     json_t *root;
 
+    text = without_mark(text);
     if (text.length == 0 && !any_required(fields))
         return STATUS_OK;
     if (text.length == 0)
@@ -212,7 +225,7 @@ json_read_array(struct span text, const struct json_rows *rows, struct arena *ar
                 struct fault *fault)
 {
     json_t *root;
-    enum status status = load(&root, text, fault);
+    enum status status = load(&root, without_mark(text), fault);
 
     if (status)
         return status;

@@ -50,6 +50,8 @@ const struct problem_code problem_codes[] = {
     { "field_missing", 0, "A field is missing", "Send the field that the answer names." },
     { "forbidden", 0, "Your role does not allow this",
       "Ask an administrator of the organization to do this, or to change your role." },
+    { "headers_too_large", 431, "The headers are too large",
+      "The request line and the headers may have 32 KiB. Delete cookies of this address." },
     { "idempotency_key_reused", 0, "This Idempotency-Key belongs to another request",
       "Use a new key for each new request. Use the same key only to repeat the same request." },
     { "import_refused", 0, "The rows cannot be imported",
@@ -124,8 +126,9 @@ const struct problem_code problem_codes[] = {
     { "time_zone_unknown", 422, "There is no such time zone",
       "Use a name from the IANA time zone database, such as Europe/Warsaw." },
     { "too_large", 0, "The request or its answer is too large",
-      "Send less, or request less at a time. A body may have 64 KiB, and that of an import 16 "
-      "MiB." },
+      "Send less, or request less at a time. A body may have 64 KiB, and that of an import or a "
+      "bulk "
+      "assignment 16 MiB." },
     { "too_many_codes", 0, "Too many wrong activation codes",
       "Try again after the time in Retry-After. A correct code has to wait, too." },
     { "too_many_connections", 429, "This address has too many connections",
@@ -170,6 +173,11 @@ const struct problem_code problem_codes[] = {
       "with --webhook-private." },
     { "user_invitation_limit", 0, "You have sent too many invitations",
       "A user can send 20 invitations within 24 hours. Try again after the time in Retry-After." },
+    { "version_not_supported", 505, "This version of HTTP is not supported",
+      "Send the request as HTTP/1.1." },
+    { "wrong_host", 421, "The server has another address",
+      "Open it at its own address. The person who runs the server can set that with "
+      "--public-url." },
     { "wrong_origin", 0, "The request comes from another site",
       "A browser may write only from the pages of this server. The person who runs the server can "
       "set its address with --public-url." },

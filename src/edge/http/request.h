@@ -40,6 +40,7 @@ enum {
     HTTP_BULK_ANSWER_MOST_BYTES = 64 * 1024 * 1024,
     HTTP_BULK_ARENA_MOST_BYTES = 512 * 1024 * 1024,
     HTTP_MOST_PATH_VALUES = 4,
+    SESSION_COOKIE_NAME_SIZE = 48,
 };
 
 struct places;
@@ -62,6 +63,7 @@ struct http_context {
     enum claim_policy claim;
     const char *set_up_token;  /* for the first user; "": none */
     const char *public_url;    /* an origin; NULL or "": the request's host */
+    unsigned port;             /* that it listens on */
     const char *trusted_proxy; /* client_address.h */
     const char *link_url;      /* public_url of calls: call.h */
     bool mail_is_set;
@@ -80,8 +82,9 @@ struct http_context {
 struct http_headers {
     const char *host, *origin, *content_type, *accept, *accept_encoding, *if_none_match;
     const char *idempotency_key;
-    const char *session;  /* cookie tenure_session */
-    const char *browsers; /* cookie tenure_browser */
+    const char *fetch_site; /* Sec-Fetch-Site */
+    const char *session;    /* the cookie */
+    const char *browsers;   /* cookie tenure_browser */
 };
 
 struct http_header {
@@ -108,9 +111,11 @@ struct http_request {
 
     /* as received */
     enum http_method method;
-    bool head;          /* HEAD: a GET whose answer has no body */
-    const char *target; /* path and query, encoded */
-    bool target_too_long;
+    bool head;               /* HEAD: a GET whose answer has no body */
+    const char *target;      /* path and query, encoded */
+    const char *target_host; /* of "http://host/path"; NULL: none */
+    bool target_too_long, target_malformed;
+    char cookie[SESSION_COOKIE_NAME_SIZE]; /* session_cookie.h */
     struct http_headers headers;
     const char *client; /* client_address.h */
     struct buffer body;

@@ -37,6 +37,8 @@ struct http_route {
     bool bulk;      /* many rows: more memory, a longer answer, a long request */
     bool (*is_long)(const struct http_request *http); /* a long request, by its input; NULL: no */
     bool reads_body;                 /* `before` reads the body, of any type; bulk: a long one */
+    bool any_query;                  /* ignores parameters, which programs add */
+    bool has_secret;                 /* a GET whose answer has one: encoding.h */
     size_t input_size;               /* of the input record; 0: none */
     const struct input_field *body;  /* NULL: no field */
     const struct input_field *query; /* NULL: no parameter */

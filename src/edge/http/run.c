@@ -41,6 +41,8 @@ run_read_input(struct http_request *http)
             return call_too_large(&http->call);
     }
     places[0].record = http->input;
+    if (route->any_query)
+        return run_read_body(http);
     enum status status = query_read(*query ? query + 1 : "", places, route->dry_run ? 2 : 1,
                                     &http->arena, &http->call.db.fault);
     return status ? status : run_read_body(http);

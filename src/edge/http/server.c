@@ -54,6 +54,7 @@ init_context(struct http_server *server, const struct http_server_options *optio
         .claim = options->claim,
         .set_up_token = options->set_up_token ? options->set_up_token : "",
         .public_url = options->public_url,
+        .port = address_port(&server->bound),
         .trusted_proxy = options->trusted_proxy,
         .link_url = options->link_url,
         .mail_is_set = options->mail_is_set,

@@ -27,6 +27,13 @@ TEST(a_write_has_the_origin_of_the_public_url_or_of_its_host)
         { "https://b.example:444", "b.example", "https://b.example", false },
         { "https://b.example.evil.example", "b.example", "https://b.example", false },
         { "http://127.0.0.1:8080", "127.0.0.1:8080", "https://b.example", false },
+        { "HTTPS://B.example:443", "x", "https://b.example", true },
+        { "https://b.example.", "x", "https://b.example", true },
+        { "http://a.example", "A.example.:80", NULL, true },
+        { "https://a.example", "a.example:443", NULL, true },
+        { "https://a.example", "a.example:80", NULL, false },
+        { "http://[::1]:8080", "[0:0::1]:8080", NULL, true },
+        { "https://bücher.example", "x", "https://xn--bcher-kva.example", true },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -8,7 +8,6 @@ enum {
     SEARCH_MOST_BYTES = 100,
     KEY_MOST_BYTES = 200,
     SERIAL_MOST_BYTES = 100,
-    MOST_SERIALS = 5000, /* a body has 64 KiB */
 };
 
 struct assignment_input {
@@ -31,7 +30,7 @@ static const struct input_field filter_fields[] = {
 static const struct input_field body[] = {
     { INPUT_MEMBER(struct assignment_input, serials), .kind = INPUT_TEXTS, .least = 1,
       .most = SERIAL_MOST_BYTES, .pasted = true, .refused = "serial_malformed", .least_items = 1,
-      .most_items = MOST_SERIALS },
+      .most_items = ASSIGNMENT_MOST_LICENSES },
     { INPUT_MEMBER(struct assignment_input, filter), .kind = INPUT_OBJECT, .fields = filter_fields,
       .has = offsetof(struct assignment_input, has_filter) },
     { INPUT_MEMBER(struct assignment_input, count), .kind = INPUT_INT64, .required = true,

@@ -106,6 +106,7 @@ const struct http_route calendar_routes[] = {
       .handler = post_feed },
     { MEMBER_ROUTE(HTTP_DELETE, "/calendar-feed", PERMISSION_SENSORS, WORK_WRITE),
       .handler = delete_feed },
-    { ROUTE(HTTP_GET, "/calendar/{token}.ics", ACCESS_PUBLIC, WORK_READ), .handler = get_calendar },
+    { ROUTE(HTTP_GET, "/calendar/{token}.ics", ACCESS_PUBLIC, WORK_READ), .any_query = true,
+      .handler = get_calendar },
     { .path = NULL },
 };

@@ -1,0 +1,82 @@
+#include "edge/http/head.h"
+
+#include <microhttpd.h>
+#include <string.h>
+
+#include "edge/http/head_layout.h"
+#include "edge/http/route.h"
+#include "edge/http/session_cookie.h"
+
+/* Later versions refuse such heads themselves, and cut the spaces behind a value. */
+enum { LIBRARY_DROPS_BYTES = MHD_VERSION < 0x00097600 };
+
+struct head_reader {
+    struct header_checks *checks;
+    struct head_layout layout;
+};
+
+static const char *
+header_of(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static enum MHD_Result
+read_header(void *with, enum MHD_ValueKind kind, const char *name, size_t name_size,
+            const char *value, size_t value_size)
+{
+    struct head_reader *reader = with;
+
+    (void)kind;
+    head_layout_add(&reader->layout, (struct head_text){ name, name_size },
+                    (struct head_text){ value, value_size });
+    header_checks_add(reader->checks, name, value ? value : "");
+    return MHD_YES;
+}
+
+static void
+read_headers(struct MHD_Connection *connection, const struct head_line *line,
+             struct header_checks *checks)
+{
+    struct head_reader reader = { .checks = checks };
+    const union MHD_ConnectionInfo *size =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+    head_layout_begin(&reader.layout, (struct head_text){ line->method, strlen(line->method) },
+                      (struct head_text){ line->target, line->target_size },
+                      (struct head_text){ line->version, strlen(line->version) });
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, read_header, &reader);
+    if (LIBRARY_DROPS_BYTES && size && !head_layout_end(&reader.layout, size->header_size))
+        checks->bytes_dropped = true;
+}
+
+static const char *
+read_session(struct http_request *http, struct MHD_Connection *connection)
+{
+    session_cookie_name(http->cookie, http->context, http->headers.host);
+    const char *token = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, http->cookie);
+
+    return token ? token
+                 : MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, SESSION_COOKIE_OLD);
+}
+
+void
+head_read(struct http_request *http, struct MHD_Connection *connection,
+          const struct head_line *line, struct header_checks *checks)
+{
+    http->head = !strcmp(line->method, "HEAD");
+    http->method = http->head ? HTTP_GET : http_method_parse(line->method);
+    http->headers = (struct http_headers){
+        .host = header_of(connection, "Host"),
+        .origin = header_of(connection, "Origin"),
+        .fetch_site = header_of(connection, "Sec-Fetch-Site"),
+        .content_type = header_of(connection, "Content-Type"),
+        .accept = header_of(connection, "Accept"),
+        .accept_encoding = header_of(connection, "Accept-Encoding"),
+        .if_none_match = header_of(connection, "If-None-Match"),
+        .idempotency_key = header_of(connection, "Idempotency-Key"),
+    };
+    http->headers.session = read_session(http, connection);
+    *checks = (struct header_checks){ .version = line->version };
+    read_headers(connection, line, checks);
+}
