@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -40,20 +41,20 @@ gzip_end(struct gzip *gzip)
 }
 
 size_t
-gzip_write(struct gzip *gzip, const char **in, size_t *size, bool last, char *out, size_t most)
+gzip_write(struct gzip *gzip, struct gzip_input *input, char *out, size_t most)
 {
     z_stream *stream = &gzip->stream;
 
-    assert(*size <= UINT_MAX && most <= UINT_MAX);
+    assert(input->size <= UINT_MAX && most <= UINT_MAX);
     if (gzip->over)
         return 0;
-    stream->next_in = (Bytef *)*in;
-    stream->avail_in = (uInt)*size;
+    stream->next_in = (Bytef *)(uintptr_t)input->at;
+    stream->avail_in = (uInt)input->size;
     stream->next_out = (Bytef *)out;
     stream->avail_out = (uInt)most;
-    gzip->over = deflate(stream, last ? Z_FINISH : Z_NO_FLUSH) == Z_STREAM_END;
-    *in += *size - stream->avail_in;
-    *size = stream->avail_in;
+    gzip->over = deflate(stream, input->last ? Z_FINISH : Z_NO_FLUSH) == Z_STREAM_END;
+    input->at += input->size - stream->avail_in;
+    input->size = stream->avail_in;
     return most - stream->avail_out;
 }
 

@@ -15,11 +15,15 @@ struct gzip;
 struct gzip *gzip_begin(void);
 void gzip_end(struct gzip *gzip); /* NULL is allowed */
 
-/* Takes bytes from *in, and writes at most `most` compressed ones. Advances *in and *size by the
- * bytes taken. With `last`, *in is the rest of the stream. Returns the bytes written: fewer than
- * `most` means that it needs more input or, with `last`, that the stream is over. */
-size_t gzip_write(struct gzip *gzip, const char **in, size_t *size, bool last, char *out,
-                  size_t most);
+struct gzip_input {
+    const char *at;
+    size_t size;
+    bool last; /* the rest of the stream */
+};
+
+/* Takes bytes from the front of *input, and writes at most `most` compressed ones. Returns the
+ * bytes written: fewer than `most` means that it needs more input or that the stream is over. */
+size_t gzip_write(struct gzip *gzip, struct gzip_input *input, char *out, size_t most);
 
 /* The whole stream has been written. */
 bool gzip_is_over(const struct gzip *gzip);

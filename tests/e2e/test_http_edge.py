@@ -1,4 +1,5 @@
 """The edge of HTTP, byte by byte: heads that two programs could read in two ways, hosts, origins and cookies."""
+import gzip
 import http.client
 import io
 import json
@@ -262,6 +263,8 @@ def test_servers_on_two_ports_of_a_host_have_two_cookies(make_server, url, host,
     assert who.get(f"{API}/session", headers).status == 200
     who.cookie = f"tenure_session={token}"
     assert who.get(f"{API}/session", headers).status == 200, "a session from before the upgrade"
+    who.cookie = f"a=b; tenure_session_1={token}"
+    assert who.get(f"{API}/session", headers).status == 200, "a session from before the server moved to this port"
     assert "Max-Age=0" in who.delete(f"{API}/session", headers).headers["Set-Cookie"]
 
 
@@ -305,3 +308,71 @@ def test_a_bulk_assignment_takes_100_000_serials(make_server):
     assert (answer.status, answer.json.get("field")) == (404, "serials"), answer
     answer = someone.post(f"{someone.org}/assignments", {"serials": [*serials, "282D00000000"], "count": 1})
     assert (answer.status, answer.json.get("field")) == (422, "serials"), answer
+
+
+# compression
+
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def test_lists_are_compressed_for_those_who_accept_it(common_server):
+    someone = Customer.onboard(common_server, 40)
+    for number in range(40):
+        assert someone.add("282CDD%06X" % number).status == 201
+    paths = [f"{someone.org}/sensors", f"{someone.org}/license-manager?limit=40", f"{someone.org}/audit-log"]
+    for path in paths:
+        plain, packed = someone.get(path), someone.get(path, GZIP)
+        assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip", path
+        assert gzip.decompress(packed.body) == plain.body and len(packed.body) < len(plain.body) / 2
+        assert "Accept-Encoding" in plain.headers.get_all("Vary") and "Accept-Encoding" in packed.headers.get_all("Vary")
+        head = someone.request("HEAD", path, headers=GZIP)
+        assert head.body == b"" and head.headers["Content-Encoding"] == "gzip"
+    for accepts, is_packed in (("gzip;q=0", False), ("GZIP;q=0.001", True), ("identity", False), ("*", True), ("*;q=0", False),
+                               ("br, gzip;q=0.5", True), ("gzip;q=0, *", False), ("gzipped", False), ("", False),
+                               ("deflate , x-gzip", True)):
+        answer = someone.get(paths[0], {"Accept-Encoding": accepts})
+        assert ("Content-Encoding" in answer.headers) is is_packed, accepts
+    page = Client(someone.address).get("/", GZIP)
+    assert page.headers.get_all("Vary") == ["Accept-Encoding"]
+
+
+def test_answers_with_a_secret_and_short_ones_are_not_compressed(common_server):
+    someone = Customer.onboard(common_server, 3)
+    name = "x" * 200
+    for answer in (someone.get("/healthz", GZIP), someone.get(someone.org, GZIP), someone.get(f"{API}/session", GZIP),
+                   someone.patch(someone.org, {"name": name}, GZIP), someone.post(f"{someone.org}/device-token", {}, GZIP)):
+        assert answer.status == 200 and "Content-Encoding" not in answer.headers
+
+
+def test_a_long_bulk_answer_is_compressed_as_a_stream(make_server):
+    someone = Customer.onboard(make_server(offset=0), 3)
+    rows = "serial,name\r\n" + "".join("282C%08X,Cold room %d\r\n" % (n, n) for n in range(20_000))
+    kind = {"Content-Type": "text/csv"}
+    for _ in range(3):  # each gives its place back
+        answer = someone.post(f"{someone.org}/sensors/import?dry_run=true", rows, kind | GZIP)
+        body = gzip.decompress(answer.body) if "Content-Encoding" in answer.headers else answer.body
+        assert (answer.status, json.loads(body)["code"]) == (409, "no_licenses_left")
+    broken = rows.replace("282C0000", "282X0000")
+    answer = someone.post(f"{someone.org}/sensors/import?dry_run=true", broken, kind | GZIP)
+    assert answer.headers["Content-Encoding"] == "gzip" and answer.headers["Transfer-Encoding"] == "chunked"
+    assert len(json.loads(gzip.decompress(answer.body))["results"]) == 20_000
+
+
+# pages of problems
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("path, status", [("/api/none", 404), (f"{API}/session", 401), ("/assets/none.js", 404),
+                                          ("/problems/none", 404), ("/problems/wrong_host", 200), ("/calendar/none.ics", 404),
+                                          ("/healthz?a%3Cb%3E=1", 400)])
+def test_a_person_who_opens_an_address_that_fails_sees_a_page(address, path, status):
+    who = Client(address)
+    answer = who.get(path, {"Accept": BROWSER})
+    text = answer.body.decode()
+    assert answer.status == status and answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert '<a href="/">' in text and "<h1>" in text and "style-" in text and "<b>" not in text and "<script" not in text
+    assert status == 200 or answer.headers["X-Request-Id"] in text
+    for accept in (None, "*/*", "application/json", "text/html;q=0.5, application/json", "text/html;q=0, */*"):
+        answer = who.get(path, {"Accept": accept} if accept else {})
+        assert answer.headers["Content-Type"].startswith("text/html" if status == 200 else "application/problem+json"), accept

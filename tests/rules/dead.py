@@ -26,6 +26,7 @@ ALIVE = {  # name: why it stays, or stays extern, although nothing else in src/ 
     "throttle_add": "the rule itself, without a store: a table of tests",
     "outbox_try_pause_seconds": "the rule itself, without a store: a table of tests",
     "access_origin_accepted": "the rule itself, without a request: a table of tests",
+    "MHD_queue_response": "libmicrohttpd calls it in place of its own",
     "problem_word": "a table of tests", "problem_http_code": "a table of tests",
     "webhook_list": "tests see by it what the verbs have done",
     "compactor_most_messages": "tests prove by it when packets wait",

@@ -20,6 +20,7 @@ MOST_LINES, MOST_PARAMETERS = 50, 5
 TODAY = pathlib.Path(__file__).with_name("today.txt")
 DICTATED = {  # a function with the signature that a library wants: whose it is
     "handle": "MHD_AccessHandlerCallback of libmicrohttpd",
+    "head_read_one": "MHD_KeyValueIteratorN of libmicrohttpd",
 }
 DEFINED = re.compile(r"(?m)^([a-z][\w *]*)\n(\w+)\(([^;{}]*)\)\n\{\n(.*?)^\}", re.S)
 

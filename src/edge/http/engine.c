@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gzip.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "edge/http/answer.h"
 #include "edge/http/client_address.h"
 #include "edge/http/dispatch.h"
+#include "edge/http/encoding.h"
 #include "edge/http/head.h"
 #include "edge/http/library_answers.h"
 
@@ -37,6 +39,8 @@ struct exchange {
     char client[INET6_ADDRSTRLEN];
     const char *target; /* where it was received: head.h */
     size_t target_size;
+    struct gzip *gzip; /* of an answer that is sent compressed */
+    struct gzip_input plain;
     size_t drained;
     enum { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITS, EXCHANGE_ANSWERED } stage;
 };
@@ -130,6 +134,7 @@ end_exchange(void *with, struct MHD_Connection *connection, void **of_request,
     *of_request = NULL;
     exchange_enter(exchange, PHASE_IDLE);
     http_clear(&exchange->http);
+    gzip_end(exchange->gzip);
     free(exchange);
     traffic_leave(engine->options.traffic, TRAFFIC_BEGUN);
 }
@@ -151,6 +156,31 @@ give_block(void *with, uint64_t at, char *block, size_t most)
     return (ssize_t)size;
 }
 
+/* The same for a compressed answer: its size is not known before its end. */
+static ssize_t
+give_packed(void *with, uint64_t at, char *block, size_t most)
+{
+    struct exchange *exchange = with;
+    size_t size = gzip_write(exchange->gzip, &exchange->plain, block, most);
+
+    (void)at;
+    connection_progress(exchange->engine->options.connections, exchange->place, size);
+    if (gzip_is_over(exchange->gzip))
+        http_leave_place(&exchange->http);
+    return size > 0 ? (ssize_t)size : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static struct MHD_Response *
+make_packed(struct exchange *exchange)
+{
+    const struct buffer *body = &exchange->http.answer.body;
+
+    exchange->gzip = gzip_begin();
+    exchange->plain = (struct gzip_input){ body->bytes, body->size, true };
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES, give_packed, exchange,
+                                             NULL);
+}
+
 static struct MHD_Response *
 make_response(struct exchange *exchange)
 {
@@ -158,6 +188,8 @@ make_response(struct exchange *exchange)
     const void *bytes = answer->bytes ? answer->bytes : answer->body.bytes;
     size_t size = answer->bytes ? answer->size : answer->body.size;
 
+    if (answer->gzip)
+        return make_packed(exchange);
     if (!answer->bytes && size > BLOCK_BYTES && !exchange->http.head)
         return MHD_create_response_from_callback(size, BLOCK_BYTES, give_block, exchange, NULL);
     http_leave_place(&exchange->http);
@@ -172,6 +204,7 @@ send_answer(struct exchange *exchange)
 
     if (exchange->stage == EXCHANGE_ANSWERED)
         return MHD_NO;
+    encoding_choose(&exchange->http);
     struct MHD_Response *response = make_response(exchange);
     if (!response)
         return MHD_NO;

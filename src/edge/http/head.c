@@ -22,8 +22,8 @@ header_of(struct MHD_Connection *connection, const char *name)
 }
 
 static enum MHD_Result
-read_header(void *with, enum MHD_ValueKind kind, const char *name, size_t name_size,
-            const char *value, size_t value_size)
+head_read_one(void *with, enum MHD_ValueKind kind, const char *name, size_t name_size,
+              const char *value, size_t value_size)
 {
     struct head_reader *reader = with;
 
@@ -35,8 +35,8 @@ read_header(void *with, enum MHD_ValueKind kind, const char *name, size_t name_s
 }
 
 static void
-read_headers(struct MHD_Connection *connection, const struct head_line *line,
-             struct header_checks *checks)
+head_read_all(struct MHD_Connection *connection, const struct head_line *line,
+              struct header_checks *checks)
 {
     struct head_reader reader = { .checks = checks };
     const union MHD_ConnectionInfo *size =
@@ -45,19 +45,33 @@ read_headers(struct MHD_Connection *connection, const struct head_line *line,
     head_layout_begin(&reader.layout, (struct head_text){ line->method, strlen(line->method) },
                       (struct head_text){ line->target, line->target_size },
                       (struct head_text){ line->version, strlen(line->version) });
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, read_header, &reader);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, head_read_one, &reader);
     if (LIBRARY_DROPS_BYTES && size && !head_layout_end(&reader.layout, size->header_size))
         checks->bytes_dropped = true;
 }
 
+/* Keeps the session of another port: a server that moves to another port keeps its sessions. */
+static enum MHD_Result
+head_find_session(void *session, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    if (!session_cookie_is_one(name) || !value)
+        return MHD_YES;
+    memcpy(session, &value, sizeof value);
+    return MHD_NO;
+}
+
 static const char *
-read_session(struct http_request *http, struct MHD_Connection *connection)
+head_read_session(struct http_request *http, struct MHD_Connection *connection)
 {
     session_cookie_name(http->cookie, http->context, http->headers.host);
     const char *token = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, http->cookie);
 
-    return token ? token
-                 : MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, SESSION_COOKIE_OLD);
+    if (!token)
+        token = MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, SESSION_COOKIE_OLD);
+    if (!token)
+        MHD_get_connection_values(connection, MHD_COOKIE_KIND, head_find_session, &token);
+    return token;
 }
 
 void
@@ -76,7 +90,7 @@ head_read(struct http_request *http, struct MHD_Connection *connection,
         .if_none_match = header_of(connection, "If-None-Match"),
         .idempotency_key = header_of(connection, "Idempotency-Key"),
     };
-    http->headers.session = read_session(http, connection);
+    http->headers.session = head_read_session(http, connection);
     *checks = (struct header_checks){ .version = line->version };
-    read_headers(connection, line, checks);
+    head_read_all(connection, line, checks);
 }

@@ -15,7 +15,7 @@ enum { SCHEME_MOST = 8 };
 
 /* The host has no scheme: it gets that of the public URL, so that their own ports compare. */
 static bool
-is_public(const char *host, const char *public_url)
+host_is_public(const char *host, const char *public_url)
 {
     char wanted[WEB_ORIGIN_SIZE], got[WEB_ORIGIN_SIZE], text[WEB_HOST_TEXT_SIZE + SCHEME_MOST];
     size_t scheme = strcspn(public_url, "/");
@@ -25,6 +25,7 @@ is_public(const char *host, const char *public_url)
            && web_origin_read(got, text) && !strcmp(wanted, got);
 }
 
+/* A connection to the unspecified address reaches this machine, too. */
 static bool
 is_loopback(const struct web_host *host)
 {
@@ -32,7 +33,8 @@ is_loopback(const struct web_host *host)
     size_t length = strlen(host->name), tail = sizeof name - 1;
 
     if (host->numeric)
-        return !strncmp(host->name, "127.", 4) || !strcmp(host->name, "::1");
+        return !strncmp(host->name, "127.", 4) || !strcmp(host->name, "::1")
+               || !strcmp(host->name, "0.0.0.0") || !strcmp(host->name, "::");
     if (length < tail || strcmp(host->name + length - tail, name) != 0)
         return false;
     return length == tail || host->name[length - tail - 1] == '.';
@@ -80,7 +82,7 @@ own_hosts_have(const char *host, const char *public_url)
 
     if (!web_host_read(&read, host, strlen(host)))
         return false;
-    if (public_url && *public_url && is_public(host, public_url))
+    if (public_url && *public_url && host_is_public(host, public_url))
         return true;
     return is_loopback(&read) || is_machine(&read);
 }

@@ -7,6 +7,7 @@
 
 #include "base/json_write.h"
 #include "edge/http/answer.h"
+#include "edge/http/problem_page.h"
 
 enum { BUSY_RETRY_SECONDS = 2 };
 
@@ -56,16 +57,24 @@ problem_http_code(const struct fault *fault)
     return row && row->http ? row->http : of_status[fault->status].http;
 }
 
+enum { DETAIL_SIZE = sizeof(((struct fault *)0)->reason) + 1 };
+
+static void
+problem_write_detail(char detail[DETAIL_SIZE], const char *reason)
+{
+    if (!*reason)
+        reason = "the request could not be carried out";
+    snprintf(detail, DETAIL_SIZE, "%s.", reason);
+    if (detail[0] >= 'a' && detail[0] <= 'z')
+        detail[0] = (char)(detail[0] - 'a' + 'A');
+}
+
 void
 problem_put_detail(struct json_writer *json, const char *reason)
 {
-    char detail[sizeof(((struct fault *)0)->reason) + 1];
+    char detail[DETAIL_SIZE];
 
-    if (!*reason)
-        reason = "the request could not be carried out";
-    snprintf(detail, sizeof detail, "%s.", reason);
-    if (detail[0] >= 'a' && detail[0] <= 'z')
-        detail[0] = (char)(detail[0] - 'a' + 'A');
+    problem_write_detail(detail, reason);
     json_put_text(json, "detail", detail);
 }
 
@@ -83,15 +92,13 @@ problem_put_retry_after(struct http_request *http, const struct fault *fault, ut
     answer_header(http, "Retry-After", text);
 }
 
-void
-problem_answer(struct http_request *http, const struct fault *fault, utc_seconds now)
+static void
+problem_write(struct http_request *http, const struct fault *fault, const char *code)
 {
-    const char *code = *fault->code ? fault->code : problem_word(fault->status);
     const struct problem_code *row = problem_code_find(code);
     struct json_writer json;
     char type[64];
 
-    assert(fault->status != STATUS_OK);
     answer_restart(http);
     http->answer.code = problem_http_code(fault);
     http->answer.content_type = "application/problem+json";
@@ -113,5 +120,23 @@ problem_answer(struct http_request *http, const struct fault *fault, utc_seconds
     if (http->more_members)
         http->more_members(http, &json);
     json_object_close(&json);
+}
+
+void
+problem_answer(struct http_request *http, const struct fault *fault, utc_seconds now)
+{
+    const char *code = *fault->code ? fault->code : problem_word(fault->status);
+    const struct problem_code *row = problem_code_find(code);
+    char detail[DETAIL_SIZE];
+
+    assert(fault->status != STATUS_OK);
+    if (row && problem_page_wanted(http)) {
+        problem_write_detail(detail, fault->reason);
+        problem_page_answer(http, problem_http_code(fault), row, detail);
+    } else {
+        problem_write(http, fault, code);
+    }
     problem_put_retry_after(http, fault, now);
+    if (http->method == HTTP_GET)
+        answer_header(http, "Vary", "Accept");
 }

@@ -96,6 +96,7 @@ struct http_answer {
     const char *content_type; /* NULL: no body */
     const char *cache;        /* Cache-Control */
     struct buffer body;
+    bool gzip;         /* encoding.h: send `body` compressed */
     const void *bytes; /* constant; replaces `body` */
     size_t size;
     struct http_header headers[HTTP_MOST_ANSWER_HEADERS];

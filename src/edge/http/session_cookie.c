@@ -32,3 +32,12 @@ session_cookie_name(char out[SESSION_COOKIE_NAME_SIZE], const struct http_contex
     snprintf(out, SESSION_COOKIE_NAME_SIZE, "%s" SESSION_COOKIE_OLD "%s", secure ? "__Host-" : "",
              number);
 }
+
+bool
+session_cookie_is_one(const char *name)
+{
+    size_t prefix = strlen("__Host-");
+
+    name += strncmp(name, "__Host-", prefix) ? 0 : prefix;
+    return !strncmp(name, SESSION_COOKIE_OLD, strlen(SESSION_COOKIE_OLD));
+}

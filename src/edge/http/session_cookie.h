@@ -14,4 +14,7 @@
 void session_cookie_name(char out[SESSION_COOKIE_NAME_SIZE], const struct http_context *context,
                          const char *host);
 
+/* Does a cookie of this name hold a session, of any port? */
+bool session_cookie_is_one(const char *name);
+
 #endif

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "edge/http/answer.h"
 #include "edge/http/embedded.h"
+#include "edge/http/encoding.h"
 
 static int
 compare_path(const void *path, const void *file)
@@ -22,11 +22,14 @@ static_files_find(const char *path)
 }
 
 const char *
-static_files_style(void)
+static_files_asset(const char *name)
 {
+    size_t folder = strlen("/assets/"), length = strlen(name);
+
     for (size_t i = 0; i < embedded_files_count; i++) {
-        if (!strncmp(embedded_files[i].content_type, "text/css", 8))
-            return embedded_files[i].path;
+        const char *path = embedded_files[i].path;
+        if (!strncmp(path, "/assets/", folder) && !strncmp(path + folder, name, length))
+            return path;
     }
     return NULL;
 }
@@ -53,24 +56,6 @@ names_file(const char *path)
     return strchr(strrchr(path, '/'), '.') != NULL;
 }
 
-/* RFC 9110, section 12.5.3: accepts gzip unless its weight is zero. */
-static bool
-takes_gzip(const char *accept_encoding)
-{
-    for (const char *at = accept_encoding; at && *at;) {
-        at += strspn(at, ", \t");
-        size_t length = strcspn(at, ",");
-        if (!strncasecmp(at, "gzip", 4) && strchr(",; \t", at[4])) {
-            const char *weight = strpbrk(at, ",=");
-            if (!weight || *weight == ',')
-                return true;
-            return strspn(weight + 1, "0.") != strcspn(weight + 1, ", \t");
-        }
-        at += length;
-    }
-    return false;
-}
-
 /* RFC 9110, section 13.1.2: "*" or a list of tags, in weak comparison. */
 static bool
 has_tag(const char *if_none_match, const char *etag)
@@ -82,7 +67,7 @@ static void
 answer_file(struct http_request *http, const struct embedded_file *file, bool for_ever)
 {
     struct http_answer *answer = &http->answer;
-    bool gzip = file->gzip_bytes && takes_gzip(http->headers.accept_encoding);
+    bool gzip = file->gzip_bytes && encoding_accepts_gzip(http->headers.accept_encoding);
     char etag[80];
 
     /* A strong tag names bytes: compressed content needs another one. */

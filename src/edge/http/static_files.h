@@ -8,7 +8,8 @@
  * method is not GET, or the address belongs to programs (/api, /assets, /healthz, ...). */
 bool static_files_serve(struct http_request *http);
 
-/* The path of the first style sheet, for pages that the server writes; NULL: none. */
-const char *static_files_style(void);
+/* The path of the asset whose name begins so ("style-"), for pages that the server writes; NULL:
+ * none. */
+const char *static_files_asset(const char *name);
 
 #endif

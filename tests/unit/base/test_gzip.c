@@ -16,10 +16,11 @@ pack(char *out, size_t room, const char *text, size_t piece, size_t block)
     size_t left = SIZE, size = 0;
 
     while (!gzip_is_over(gzip)) {
-        size_t given = left < piece ? left : piece, rest = given;
-        size += gzip_write(gzip, &text, &rest, given == left, out + size,
-                           block < room - size ? block : room - size);
-        left -= given - rest;
+        size_t given = left < piece ? left : piece;
+        struct gzip_input input = { text, given, given == left };
+        size += gzip_write(gzip, &input, out + size, block < room - size ? block : room - size);
+        left -= given - input.size;
+        text = input.at;
     }
     gzip_end(gzip);
     return size;

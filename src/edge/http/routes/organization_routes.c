@@ -96,7 +96,8 @@ post_device_token(struct http_request *http, struct call *call)
 const struct http_route organization_routes[] = {
     { ROUTE(HTTP_POST, API "/organizations", ACCESS_SIGNED_IN, WORK_WRITE),
       ROUTE_BODY(create_body, struct create_input), .handler = post_organization },
-    { MEMBER_ROUTE(HTTP_GET, "", PERMISSION_SEE, WORK_READ), .handler = get_organization },
+    { MEMBER_ROUTE(HTTP_GET, "", PERMISSION_SEE, WORK_READ), .has_secret = true,
+      .handler = get_organization },
     { MEMBER_ROUTE(HTTP_PATCH, "", PERMISSION_ADMINISTER, WORK_WRITE),
       ROUTE_BODY(change_body, struct organization_change), .handler = patch_organization },
     { MEMBER_ROUTE(HTTP_POST, "/device-token", PERMISSION_ADMINISTER, WORK_WRITE),

@@ -1,8 +1,7 @@
 /* system_routes.c - health, readiness, and the pages of problem codes. */
 #include "edge/http/answer.h"
-#include "edge/http/problem.h"
+#include "edge/http/problem_page.h"
 #include "edge/http/route.h"
-#include "edge/http/static_files.h"
 #include "service/core/job.h"
 
 /* GET /healthz */
@@ -79,30 +78,16 @@ get_readiness(struct http_request *http, struct call *call)
     return answer_close(http, &json);
 }
 
-/* GET /problems/{code}: all texts are constants and need no escapes. */
+/* GET /problems/{code} */
 static enum status
 get_problem(struct http_request *http, struct call *call)
 {
     const struct problem_code *row = problem_code_find(http_path_value(http, "code"));
-    struct buffer *out = &http->answer.body;
-    const char *style = static_files_style();
 
     if (!row)
         return call_fail(call, STATUS_NOT_FOUND, "", "", "there is no problem with this name");
-    http->answer.code = 200;
-    http->answer.content_type = "text/html; charset=utf-8";
+    problem_page_answer(http, 200, row, NULL);
     http->answer.cache = "no-cache";
-    buffer_printf(out,
-                  "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                  "<title>%s</title>\n",
-                  row->title);
-    if (style)
-        buffer_printf(out, "<link rel=\"stylesheet\" href=\"%s\">\n", style);
-    buffer_printf(out,
-                  "</head>\n<body>\n<main>\n<h1>%s</h1>\n<p>%s</p>\n<p>Programs recognize it by "
-                  "the code <code>%s</code>.</p>\n</main>\n</body>\n</html>\n",
-                  row->title, row->advice, row->code);
     return STATUS_OK;
 }
 
