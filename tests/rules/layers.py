@@ -55,7 +55,7 @@ LIBRARIES = re.compile(  # a library's header: one file a library
     r"(sqlite3|libpq-fe|jansson|microhttpd|sodium|zstd|zlib|coap3|protobuf-c|systemd|curl|idn2"
     r"|uni(?=str|norm|case|ctype|types))")
 NAMED_BY = {"sodium": {"base/base64.c", "base/secret.c"},
-            "microhttpd": {"edge/http/head.c", "edge/http/library_answers.c", "edge/http/server.c"}}  # more than one, each for a part of it
+            "microhttpd": {"edge/http/engine.c", "edge/http/head.c", "edge/http/library_answers.c"}}  # more than one, each for a part of it
 BANNED = {  # a call: what to use instead
     "time": "call->now", "gettimeofday": "call->now", "clock_gettime": "utc_now or monotonic_nanoseconds",
     "strcpy": "arena_text", "strcat": "buffer_text", "sprintf": "snprintf", "vsprintf": "vsnprintf",

@@ -103,7 +103,8 @@ static const struct {
     { "A,b\n", NULL, "name", NULL, "", "columns does not list serial" },
     { "A,b\n", NULL, "serial,serial", NULL, "", "the column serial appears twice" },
     { "A,b\n", NULL, "serial,colour", NULL, "",
-      "column 2 is not one of serial, name, key and auto_renewal (only serial is required)" },
+      "column 2 is not one of serial, name, key, auto_renewal and claim_code (only serial is "
+      "required)" },
     { "A,b\n", "klingon", NULL, NULL, "",
       "the charset is not one of utf-8, utf-16, windows-1250 to windows-1258, iso-8859-1, "
       "iso-8859-2 and iso-8859-15" },
@@ -114,10 +115,12 @@ static const struct {
       "row 2 has bytes that are not windows-1252: name the charset of the file, or save it as CSV "
       "UTF-8" },
     { "Foo;Bar\nA;b\n", NULL, NULL, NULL, "",
-      "the first row has to name the columns: serial, name, key and auto_renewal (only serial is "
+      "the first row has to name the columns: serial, name, key, auto_renewal and claim_code (only "
+      "serial is "
       "required); the columns are \"Foo\", \"Bar\"" },
     { "serial;Farbe\nA;b\n", NULL, NULL, NULL, "",
-      "column 2 is not one of serial, name, key and auto_renewal (only serial is required): the "
+      "column 2 is not one of serial, name, key, auto_renewal and claim_code (only serial is "
+      "required): the "
       "columns are \"serial\", \"Farbe\"" },
 };
 

@@ -14,9 +14,9 @@ struct import_rows {
 };
 
 /* Reads a table (edge/http/table_read.h) with the column serial and, optionally, name, key,
- * auto_renewal and claim_code, in any order. An empty field counts as absent. A malformed row gets a code.
- *   STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full
- *   other failures as table_open() */
+ * auto_renewal and claim_code, in any order. An empty field counts as absent. A malformed row gets
+ * a code. STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full other failures as
+ * table_open() */
 enum status import_read_csv(const struct table_source *source, struct import_rows *out,
                             struct arena *arena, struct fault *fault);
 
