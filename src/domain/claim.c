@@ -25,7 +25,7 @@ claim_code_read(char out[CLAIM_CODE_SIZE], const char *text, size_t length)
         char symbol = text[i];
         if (symbol == ' ' || symbol == '-')
             continue;
-        if (symbol < ' ' || symbol > '~' || size == CLAIM_CODE_MOST)
+        if (symbol < ' ' || symbol > '~' || symbol == ':' || size == CLAIM_CODE_MOST)
             return false;
         code[size++] = symbol >= 'a' && symbol <= 'z' ? (char)(symbol - 'a' + 'A') : symbol;
     }
@@ -36,16 +36,15 @@ claim_code_read(char out[CLAIM_CODE_SIZE], const char *text, size_t length)
     return true;
 }
 
-/* Only one colon has twelve digits before it. */
+/* The claim has no colon: AC:DE:28:2C:02:00:42:4E is an identifier of eight bytes. */
 size_t
 claim_split(const char *text, size_t length)
 {
+    const char *colon = memrchr(text, ':', length);
+    size_t end = colon ? (size_t)(colon - text) : length;
     struct serial serial;
 
-    for (size_t i = 0; i + 1 < length; i++)
-        if (text[i] == ':' && serial_parse(&serial, text, i))
-            return i;
-    return length;
+    return end + 1 < length && serial_parse(&serial, text, end) ? end : length;
 }
 
 enum claim_verdict

@@ -25,8 +25,8 @@ enum {
     CLAIM_CODE_MOST_BYTES = 100, /* as typed */
 };
 
-/* Reads a claim code: visible ASCII. It ignores spaces, hyphens and case, so a code has one form.
- * False leaves *out as it was. */
+/* Reads a claim code: visible ASCII but the colon. It ignores spaces, hyphens and case, so a code
+ * has one form. False leaves *out as it was. */
 bool claim_code_read(char out[CLAIM_CODE_SIZE], const char *text, size_t length);
 
 /* The length of the serial in the text of a label: "serial:claim". `length` when there is no

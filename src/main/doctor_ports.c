@@ -45,7 +45,7 @@ static bool
 ask_http(const char *address, char answer[ANSWER_SIZE])
 {
     static const char request[] =
-        "GET /readyz HTTP/1.1\r\nHost: doctor\r\nConnection: close\r\n\r\n";
+        "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     size_t size = 0;
     int fd;
 

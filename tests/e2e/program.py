@@ -43,15 +43,23 @@ class Command:
         return json.loads(self.err.splitlines()[-1])
 
 
+class Start:
+    """A server that stops as soon as it serves. It makes the store. `code`: negative if a signal ended it."""
+
+    def __init__(self, *arguments, cwd=None, env=None):
+        command = [BINARY, "serve", "--json", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0", *map(str, arguments)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, text=True,
+                              env=env or environment(), start_new_session=True) as process:
+            self.out = process.stdout.readline()
+            process.terminate()
+            _, self.err = process.communicate(timeout=START_SECONDS)
+        self.code = process.returncode
+
+
 def first_start(*arguments, cwd=None, env=None):
     """Serves once, which makes the store."""
-    command = [BINARY, "serve", "--json", "--http", "127.0.0.1:0", "--coap", "127.0.0.1:0", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, env=env or environment(),
-                          start_new_session=True) as process:
-        told = process.stdout.readline()
-        process.terminate()
-        _, said = process.communicate(timeout=START_SECONDS)
-    assert told and process.returncode == 0, said
+    start = Start(*arguments, cwd=cwd, env=env)
+    assert start.out and start.code == 0, start.err
 
 
 class Server:

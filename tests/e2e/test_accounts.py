@@ -57,7 +57,7 @@ def test_a_browser_that_has_signed_in_is_let_in_from_an_attacked_network(custome
 def test_the_mark_of_a_browser_is_out_of_reach_of_pages(customer):
     answer = Client(customer.address).sign_in(customer.email, PASSWORD)
     session, browser = answer.headers.get_all("Set-Cookie")
-    assert session.startswith("tenure_session=") and browser.startswith("tenure_browser=")
+    assert session.startswith("tenure_session_") and browser.startswith("tenure_browser=")
     for word in ("HttpOnly", "SameSite=Strict", "Path=/api/v1", f"Max-Age={400 * 86400}"):
         assert word in browser.split("; "), browser
     customer.delete(f"{API}/session")

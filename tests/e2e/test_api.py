@@ -54,7 +54,7 @@ LIMITS = [
     ("organization", "notice_time", ["", "8:00", "24:00", "08:60", "08:00:00", "noon!"]),
     ("redeem", "code", ["", "x" * 101]),
     ("add", "serial", ["", "282C02", "282C02ABCDEFAA", "282C02ABCDEG", "x" * 33]), ("add", "name", ["x" * 201, "a\tb", "a\x85b"]),
-    ("add", "key", ["", "x" * 101]), ("change", "name", ["x" * 201, "a\x00b"]), ("assign", "key", ["", "x" * 101]),
+    ("add", "key", ["", "x" * 201]), ("change", "name", ["x" * 201, "a\x00b"]), ("assign", "key", ["", "x" * 201]),
     ("issue", "quantity", [0, -1, 100_001, 2**62]),
     ("issue", "term", ["", "P", "2Y", "P0D", "P11Y", "P3654D", "P1Y2M", "PT1H", "p1y", "P" + "1" * 20]),
     ("issue", "redeem_by", ["", "2027-02-30", "tomorrow", "2027-1-1", "2001-01-01"]),

@@ -106,7 +106,7 @@ def test_an_operator_keeps_a_list_of_devices(server, operator):
     assert operator.get(DEVICES, q=bound[:12]).json["items"][0]["owner"]["id"] == customer.id
     is_problem(operator.get(DEVICES, q="fridge"), 400, "malformed", "q")
 
-    bad = lists(operator, f"serial,claim_code,organization_id\n{coded},abc,\nx,,\n{bound},,0000000000001\n{bound},,\n1,2\n")
+    bad = lists(operator, f"serial,claim_code,organization_id\n{coded},abc,\nx,,\n{bound},,0000000000001\n{bound},,\n{label},CODE9,,1\n")
     assert is_problem(bad, 422, "import_refused")
     assert [row["code"] for row in bad.json["results"]] == ["invalid", "serial_malformed", "not_found",
                                                            "serial_repeated", "malformed"]

@@ -99,8 +99,8 @@ def test_a_trusted_proxy_may_have_any_number_of_connections(make_server):
         assert all(is_open(one) for one in sockets)
 
 
-HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
-BODY = b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+BODY = b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
 
 
 @pytest.mark.parametrize("first", [HEAD + b"X: ", BODY], ids=["head", "body"])
@@ -168,7 +168,7 @@ def test_invented_sign_ins_of_some_addresses_leave_the_others_alone(server, oper
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in ended if answer.status != 401)
 
 
-IMPORT_HEAD = ("POST {}/sensors/import HTTP/1.1\r\nHost: x\r\nCookie: {}\r\nContent-Type: text/csv\r\n"
+IMPORT_HEAD = ("POST {}/sensors/import HTTP/1.1\r\nHost: localhost\r\nCookie: {}\r\nContent-Type: text/csv\r\n"
                "Content-Length: 9000000\r\n\r\nserial,name\r\n")
 
 
@@ -208,7 +208,7 @@ def flooded(make_server):
 
 
 def download(customer, serial):
-    return (f"GET {customer.org}/sensors/{serial}/measurements HTTP/1.1\r\nHost: x\r\n"
+    return (f"GET {customer.org}/sensors/{serial}/measurements HTTP/1.1\r\nHost: localhost\r\n"
             f"Accept: text/csv\r\nCookie: {customer.cookie}\r\n\r\n").encode()
 
 

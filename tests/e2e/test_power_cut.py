@@ -1,10 +1,11 @@
 """Which names a power cut would lose at each step of a first start: none that the store relies on."""
 import errno
+import json
 import os
 
 import pytest
 
-from program import Command
+from program import Command, Start
 
 ISSUE = ["code", "issue", "--quantity", "1", "--term", "P1Y"]
 
@@ -49,7 +50,7 @@ def check(calls, tmp_path, names):
 
 
 def test_a_first_start_binds_the_store_to_no_name_that_a_power_cut_loses(disk, tmp_path):
-    done = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
+    done = Start(*arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert done.code == 0, done.err
     calls = disk.calls()
     made = [call[-1] for call in calls if call[0] in ("make", "link")]
@@ -61,11 +62,11 @@ def test_a_first_start_binds_the_store_to_no_name_that_a_power_cut_loses(disk, t
 def test_a_start_that_was_killed_before_a_sync_is_made_up_by_the_next(disk, tmp_path, name):
     names = Names()
     disk.fail("sync", name, "kill", count=1)
-    killed = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
+    killed = Start(*arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert killed.code == -9
     check(disk.calls(), tmp_path, names)
     disk.heal()
-    done = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
+    done = Start(*arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert done.code == 0, done.err
     assert check(disk.calls(), tmp_path, names) > 0
 
@@ -74,22 +75,21 @@ def test_a_start_that_was_killed_before_a_sync_is_made_up_by_the_next(disk, tmp_
 @pytest.mark.parametrize("name", ["/store", "/state/tenure", "/secret"])
 def test_a_folder_that_cannot_be_synced_is_one_sentence_and_binds_nothing(disk, tmp_path, name, how):
     disk.fail("sync", name, how)
-    refused = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
+    refused = Start(*arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert refused.code == 1 and not refused.out
-    last = refused.err.splitlines()[-1]
-    assert last.startswith("tenure: ") and "synced to the disk" in last, refused.err
-    assert os.strerror(getattr(errno, how)) in last
+    last = json.loads(refused.err.splitlines()[-1])["detail"]
+    assert "synced to the disk" in last and os.strerror(getattr(errno, how)) in last, refused.err
     disk.heal()
     store, secret = places(tmp_path)
     secret.unlink(missing_ok=True)  # as if the power had gone: the store must not miss it
-    done = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
+    done = Start(*arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert done.code == 0, done.err
 
 
 @pytest.mark.parametrize("how", ["EIO", "ENOSPC"])
 def test_a_commit_does_not_rely_on_a_log_whose_name_cannot_be_synced(disk, tmp_path, how):
     """Each start makes the log anew."""
-    assert Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment()).code == 0
+    assert Start(*arguments(tmp_path), cwd=tmp_path, env=disk.environment()).code == 0
     disk.fail("sync", "/store", how)
     refused = Command(*ISSUE, *arguments(tmp_path), cwd=tmp_path, env=disk.environment())
     assert refused.code == 1 and not refused.out and "synced to the disk" in refused.err, refused.err

@@ -15,6 +15,6 @@ export function claimOf(code: string): { claim_code?: string } {
 
 /** The text of a label, as a scanner types it: "serial:claim". Null: it has no claim code. */
 export function splitLabel(text: string): { serial: string; code: string } | null {
-  const parts = /^\s*((?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}):(.+)$/i.exec(text);
+  const parts = /^\s*((?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}):([^:]+)$/i.exec(text);
   return parts ? { serial: parts[1]!, code: parts[2]!.trim() } : null;
 }

@@ -50,15 +50,15 @@ head_read_all(struct MHD_Connection *connection, const struct head_line *line,
         checks->bytes_dropped = true;
 }
 
-/* Keeps the session of another port: a server that moves to another port keeps its sessions. */
+/* Keeps the session of another port: a server that moves to another port keeps its sessions. The
+ * last one is the newest (RFC 6265, section 5.4). */
 static enum MHD_Result
 head_find_session(void *session, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     (void)kind;
-    if (!session_cookie_is_one(name) || !value)
-        return MHD_YES;
-    memcpy(session, &value, sizeof value);
-    return MHD_NO;
+    if (session_cookie_is_one(name) && value)
+        memcpy(session, &value, sizeof value);
+    return MHD_YES;
 }
 
 static const char *
@@ -91,6 +91,8 @@ head_read(struct http_request *http, struct MHD_Connection *connection,
         .idempotency_key = header_of(connection, "Idempotency-Key"),
     };
     http->headers.session = head_read_session(http, connection);
+    http->headers.browsers =
+        MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "tenure_browser");
     *checks = (struct header_checks){ .version = line->version };
     head_read_all(connection, line, checks);
 }

@@ -8,9 +8,11 @@ TEST(claim_codes_have_one_form)
     static const struct {
         const char *typed, *read; /* NULL: it is none */
     } rows[] = {
-        { "K7Q2M9", "K7Q2M9" }, { " k7q2-m9 ", "K7Q2M9" }, { "K7Q2 M9", "K7Q2M9" },
-        { "a:b#", "A:B#" },     { "abc", NULL },           { "a-b-c", NULL },
-        { "", NULL },           { "K7Q2\tM9", NULL },      { "K7Q2\xC3\xA9", NULL },
+        { "K7Q2M9", "K7Q2M9" },  { " k7q2-m9 ", "K7Q2M9" },
+        { "K7Q2 M9", "K7Q2M9" }, { "a.b#", "A.B#" },
+        { "a:b#", NULL },        { "abc", NULL },
+        { "a-b-c", NULL },       { "", NULL },
+        { "K7Q2\tM9", NULL },    { "K7Q2\xC3\xA9", NULL },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -40,7 +42,8 @@ TEST(claim_split_finds_the_end_of_the_serial)
         size_t end;
     } rows[] = {
         { "282C02424EED:K7Q2", 12 },     { "28:2C:02:42:4E:ED:K7Q2", 17 },
-        { "28-2c-02-42-4e-ed:K:7", 17 }, { "282C02424EED", 12 },
+        { "28-2c-02-42-4e-ed:K.7", 17 }, { "282C02424EED", 12 },
+        { "282C02424EED:K:7", 16 },      { "AC:DE:28:2C:02:00:42:4E", 23 },
         { "28:2C:02:42:4E:ED", 17 },     { "282C02424EED:", 13 },
         { "nonsense:K7Q2", 13 },         { "", 0 },
     };
