@@ -26,8 +26,7 @@ audit_seal_flaw_write(char out[AUDIT_SEAL_WORDS_SIZE], const struct audit_seals_
         [AUDIT_SEALS_HOLD] = "the seals hold",
         [AUDIT_SEALS_NONE] = "there are no seals: the log may have been rewritten as a whole",
         [AUDIT_SEALS_BROKEN] = "is missing or was changed",
-        [AUDIT_SEALS_END] = "is the last one: others after it are missing, or their record was "
-                            "changed",
+        [AUDIT_SEALS_END] = "is the last one: later ones are missing, or their record was changed",
         [AUDIT_SEALS_HEAD] = "differs from the given head: it is missing or was made anew",
         [AUDIT_SEALS_OLD_HEAD] = "is the first that holds: the given head is older",
     };
