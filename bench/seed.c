@@ -57,7 +57,7 @@ add_sensors(struct call *call, const struct seed *seed, uint64_t first, uint64_t
     size_t count = (size_t)(end - first);
     struct import_row *rows = calloc(count, sizeof *rows);
     char(*serials)[SERIAL_TEXT_SIZE] = calloc(count, sizeof *serials);
-    int64_t left;
+    struct sensors_imported imported;
 
     if (!rows || !serials)
         abort();
@@ -66,7 +66,7 @@ add_sensors(struct call *call, const struct seed *seed, uint64_t first, uint64_t
         rows[i].request = (struct sensor_request){ .serial = serials[i] };
     }
     enum status status = sensors_import_check(call, rows, count);
-    status = status ? status : sensors_import(call, seed->organization_id, rows, count, &left);
+    status = status ? status : sensors_import(call, seed->organization_id, rows, count, &imported);
     free(rows);
     free(serials);
     return status;

@@ -8,12 +8,13 @@
 -- in:   redeem_by              int64?
 -- in:   bound_organization_id  int64?
 -- in:   reference              text
+-- in:   reference_folded       text
 -- in:   issued_at              int64
 -- in:   issued_by              text
 INSERT INTO activation_code (id, code_hash, quantity, term, redeem_by, bound_organization_id,
-                             reference, issued_at, issued_by)
+                             reference, reference_folded, issued_at, issued_by)
 VALUES (:id, :code_hash, :quantity, :term, :redeem_by, :bound_organization_id,
-        :reference, :issued_at, :issued_by);
+        :reference, :reference_folded, :issued_at, :issued_by);
 
 -- name: code_by_hash :maybe
 -- in:   code_hash              bytes
@@ -46,7 +47,8 @@ UPDATE activation_code SET signed_up_by = :user_id
  WHERE code_hash = :code_hash AND signed_up_by IS NULL;
 
 -- fragment: code_order
--- Orders as the operator sees them; :today decides which ones have expired.
+-- Orders as the operator sees them; :today decides which ones have expired. The organization's name is
+-- that of the one that redeemed the code or, before that, may redeem it; "" if there is none.
 -- in:   today                  int64
 -- out:  id                     int64
 -- out:  quantity               int64
@@ -62,8 +64,12 @@ UPDATE activation_code SET signed_up_by = :user_id
 -- out:  revoked_at             int64
 -- out:  revoked_by             text
 -- out:  revoke_reason          text
+-- out:  organization_name      text
 SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, issued_at, issued_by,
-       redeemed_at, organization_id, revoked_at, revoked_by, revoke_reason
+       redeemed_at, organization_id, revoked_at, revoked_by, revoke_reason,
+       coalesce((SELECT name FROM organization
+                  WHERE organization.id = coalesce(code.organization_id, code.bound_organization_id)),
+                '')
   FROM (SELECT activation_code.*,
                CASE WHEN revoked_at IS NOT NULL  THEN 'revoked'
                     WHEN redeemed_at IS NOT NULL THEN 'redeemed'
@@ -72,16 +78,16 @@ SELECT id, quantity, term, redeem_by, bound_organization_id, reference, state, i
           FROM activation_code) AS code
 
 -- name: code_list_page :many
--- Newest first; the page starts after (:before_at, :before_id). "" is any reference or state.
+-- Newest first; the page starts after (:before_at, :before_id). :reference is a LIKE pattern for the
+-- folded reference; the index by issue holds that, too. "" is any state.
 -- in:   reference              text
--- in:   reference_nfc          text
 -- in:   wanted_state           text
 -- in:   before_at              int64
 -- in:   before_id              int64
 -- in:   most                   int64
 -- include: code_order
  WHERE (issued_at, id) < (:before_at, :before_id)
-   AND (:reference = '' OR reference = :reference OR reference = :reference_nfc)
+   AND reference_folded LIKE :reference ESCAPE '!'
    AND (:wanted_state = '' OR state = :wanted_state)
  ORDER BY issued_at DESC, id DESC
  LIMIT :most;

@@ -58,10 +58,12 @@ UPDATE organization
 
 -- name: organization_counts_page :many
 -- Newest first, as the operator sees them; the page starts after (:before_at, :before_id). A key with
--- more than 10^9 licenses is broken: it counts as empty, and the list goes on.
+-- more than 10^9 licenses is broken: it counts as empty, and the list goes on. :q is a LIKE pattern for
+-- the folded name.
 -- in:   now            int64
 -- in:   before_at      int64
 -- in:   before_id      int64
+-- in:   q              text
 -- in:   most           int64
 -- out:  id             int64
 -- out:  name           text
@@ -80,7 +82,7 @@ SELECT id, name, created_at,
          WHERE license_key.organization_id = page.id)
   FROM (SELECT id, name, created_at
           FROM organization
-         WHERE (created_at, id) < (:before_at, :before_id)
+         WHERE (created_at, id) < (:before_at, :before_id) AND name_folded LIKE :q ESCAPE '!'
          ORDER BY created_at DESC, id DESC
          LIMIT :most) AS page
  ORDER BY created_at DESC, id DESC;

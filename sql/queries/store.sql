@@ -121,6 +121,14 @@ SELECT organization_id, id, NULL, name, name_folded, NULL
  ORDER BY organization_id, id
  LIMIT :most;
 
+-- name: text_form_codes :many
+-- like: text_form_users
+SELECT id, 0, NULL, reference, reference_folded, NULL
+  FROM activation_code
+ WHERE id > :after_first
+ ORDER BY id
+ LIMIT :most;
+
 -- name: text_form_sensors_set :batch
 -- Changes nothing where the name is no longer :before: a renamed row has its forms.
 -- in:   first        int64
@@ -137,6 +145,12 @@ UPDATE sensor
 UPDATE organization
    SET name = :name, name_folded = :name_folded
  WHERE id = :first AND name = :before;
+
+-- name: text_form_codes_set :batch
+-- like: text_form_sensors_set
+UPDATE activation_code
+   SET reference = :name, reference_folded = :name_folded
+ WHERE id = :first AND reference = :before;
 
 -- name: text_form_user_names_set :batch
 -- like: text_form_sensors_set

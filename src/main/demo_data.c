@@ -179,7 +179,7 @@ demo_data_add(struct call *call, const struct demo_context *context, const struc
         .auto_renewal = step->kind == ADD,
     };
 
-    return sensor_add(call, context->out->organization_id, &request, out);
+    return sensor_add(call, context->out->organization_id, &request, out, NULL);
 }
 
 static enum status
@@ -190,7 +190,7 @@ take_step(struct call *call, struct demo_context *context, const struct step *st
     int64_t organization_id = context->out->organization_id;
     const char *serial = sensors[step->sensor].serial;
     struct manager_row row;
-    struct sensor changed;
+    struct sensor_changed changed;
     struct license license;
     enum status status;
 

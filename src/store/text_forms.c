@@ -20,8 +20,16 @@ enum {
     TRIES = 10
 };
 
-/* In the order of the work, and stored as text_form.stage. */
-enum stage { STAGE_ORGANIZATIONS, STAGE_USERS, STAGE_INVITATIONS, STAGE_SENSORS, STAGE_DONE };
+/* In the order of the work, and stored as text_form.stage. A new stage comes last: a store that was
+ * done goes on with it. */
+enum stage {
+    STAGE_ORGANIZATIONS,
+    STAGE_USERS,
+    STAGE_INVITATIONS,
+    STAGE_SENSORS,
+    STAGE_CODES,
+    STAGE_DONE
+};
 
 /* The forms in the store, compared with those of this process. */
 enum forms_state { FORMS_NEWER, FORMS_DONE, FORMS_OF_OLD_LIBRARY, FORMS_LACKING };
@@ -123,6 +131,7 @@ static const struct {
     [STAGE_USERS] = { text_form_users, form_user, text_form_user_names_set },
     [STAGE_INVITATIONS] = { text_form_invitations, form_invitation, NULL },
     [STAGE_SENSORS] = { text_form_sensors, NULL, text_form_sensors_set },
+    [STAGE_CODES] = { text_form_codes, NULL, text_form_codes_set },
 };
 
 static enum status

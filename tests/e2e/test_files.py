@@ -74,7 +74,9 @@ def test_a_bad_row_has_the_number_that_a_spreadsheet_shows(customer):
     assert "a spreadsheet has changed it to the number 2.82E+11" in number["detail"]
     assert (zeros["row"], zeros["sheet_row"]) == (3, 6) and "zeros at the start" in zeros["detail"]
     detailed = imports(customer, f"serial;name\n\n{good};A\n", query="?dry_run=true&detailed=true")
-    assert detailed.json["results"] == [{"row": 1, "sheet_row": 3, "name": "A", "serial": good, "result": "added"}]
+    key = detailed.json["taken"][0]["key"]
+    assert detailed.json["results"] == [
+        {"row": 1, "sheet_row": 3, "name": "A", "serial": good, "result": "added", "key": key}]
 
 
 def test_bytes_of_another_charset_name_their_row_and_the_remedy(customer):

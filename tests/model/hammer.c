@@ -125,7 +125,7 @@ do_add(struct thread *thread)
     struct manager_row row;
 
     return sensor_add(&thread->call, any_organization(thread),
-                      &(struct sensor_request){ .serial = any_serial(thread) }, &row);
+                      &(struct sensor_request){ .serial = any_serial(thread) }, &row, NULL);
 }
 
 static enum status
@@ -157,19 +157,19 @@ static enum status
 do_import(struct thread *thread)
 {
     struct import_row rows[ROWS] = { 0 };
-    int64_t left;
+    struct sensors_imported imported;
 
     for (int i = 0; i < ROWS; i++)
         rows[i].request.serial = any_serial(thread);
     enum status status = sensors_import_check(&thread->call, rows, ROWS);
     return status ? status
-                  : sensors_import(&thread->call, any_organization(thread), rows, ROWS, &left);
+                  : sensors_import(&thread->call, any_organization(thread), rows, ROWS, &imported);
 }
 
 static enum status
 do_switch(struct thread *thread)
 {
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     return sensor_change(
         &thread->call, any_organization(thread), any_serial(thread),

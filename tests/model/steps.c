@@ -84,7 +84,7 @@ take_add(struct run *run, const uint32_t *draw)
                                      .has_auto_renewal = auto_renewal >= 0,
                                      .auto_renewal = auto_renewal == 1,
                                  },
-                                 &row);
+                                 &row, NULL);
     if (!got && !want.status && !run->behind)
         run_same(run, "covered until", row.covered_until,
                  world_covered_until(world_sensor(&run->world, organization, serial), run->now));
@@ -115,7 +115,7 @@ take_switch(struct run *run, const uint32_t *draw)
     int organization = steps_organization(run, draw[0]);
     const char *serial = steps_serial(run, organization, draw[1]);
     bool on = draw[2] % 3 != 0;
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     run_note(run, "auto renewal of %s %s", serial, on ? "on" : "off");
     struct expected want = world_switch(&run->world, organization, serial, on, run->now);

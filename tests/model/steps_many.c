@@ -115,7 +115,7 @@ steps_import(struct run *run, const uint32_t *draw)
     struct model_import_row wanted[MOST_ROWS];
     int organization = steps_organization(run, draw[0]);
     size_t count = 1 + draw[1] % MOST_ROWS;
-    int64_t left = -1;
+    struct sensors_imported imported = { .licenses_left = -1 };
 
     run_note(run, "import");
     for (size_t i = 0; i < count; i++) {
@@ -136,12 +136,13 @@ steps_import(struct run *run, const uint32_t *draw)
     struct expected want = world_import(&run->world, organization, wanted, count, run->now);
     enum status got = sensors_import_check(&run->fixture->call, rows, count);
     if (!got)
-        got = sensors_import(&run->fixture->call, steps_id(run, organization), rows, count, &left);
+        got = sensors_import(&run->fixture->call, steps_id(run, organization), rows, count,
+                             &imported);
     for (size_t i = 0; i < count && !run->behind; i++)
         run_same_text(run, "what is wrong with a row", rows[i].code ? rows[i].code : "",
                       wanted[i].refused ? wanted[i].refused : "");
     if (!got && !want.status && !run->behind)
-        run_same(run, "licenses_left of the import", left,
+        run_same(run, "licenses_left of the import", imported.licenses_left,
                  world_licenses_left(&run->world, organization));
     for (size_t i = 0; i < count && !strcmp(want.code, "import_refused"); i++)
         run->import_counts |= wanted[i].refused

@@ -9,6 +9,7 @@
 #include "store/migrate.h"
 #include "support/check.h"
 #include "support/ledger_rows.h"
+#include "support/sample.h"
 #include "support/store_fixture.h"
 
 enum { MANY = 2100, ROUNDS = 22 }; /* three steps, and more calls to the store than they make */
@@ -58,6 +59,19 @@ put_invitation(struct fixture *fixture, int id, const char *email)
     fixture_script(fixture, sql);
 }
 
+/* Without the folded form of its reference. */
+static void
+put_code(struct fixture *fixture, const char *reference)
+{
+    char sql[512];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO activation_code (id, code_hash, quantity, term, reference, issued_at,"
+             " issued_by) VALUES (7, %s, 1, 'P1Y', '%s', 1, 'x')",
+             on_sqlite(fixture) ? "x'00'" : "'\\x00'", reference);
+    fixture_script(fixture, sql);
+}
+
 /* Three bytes that Form C takes apart into six, sixty times: more than a name may have. */
 #define TEN(text)   text text text text text text text text text text
 #define SIXTY(text) TEN(text) TEN(text) TEN(text) TEN(text) TEN(text) TEN(text)
@@ -71,6 +85,7 @@ make_old(struct fixture *fixture)
     fixture_script(fixture, "DELETE FROM text_form");
     ledger_add_organization(fixture, LEDGER_ORGANIZATION);
     fixture_script(fixture, "UPDATE organization SET name = 'A\u0308pfel'");
+    put_code(fixture, "Auftrag Ko\u0308LN");
     put_sensor(fixture, 1, "Ku\u0308hlraum");
     put_sensor(fixture, 2, "Straße");
     put_sensor(fixture, 3, "Łódź");
@@ -114,6 +129,10 @@ check_new(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT count(*) FROM organization WHERE name = 'Äpfel'"
                                      " AND name_folded = 'apfel'"),
               1);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM activation_code"
+                                     " WHERE reference = 'Auftrag KöLN'"
+                                     " AND reference_folded = 'auftrag koln'"),
+              1);
     check_sensor(fixture, 1, "Kühlraum", "kuhlraum");
     check_sensor(fixture, 2, "Straße", "strasse");
     check_sensor(fixture, 3, "Łódź", "lodz");
@@ -155,6 +174,29 @@ brings_up(struct fixture *fixture)
     check_int(migrate(store, 1, &fault), STATUS_OK);
     check_sensor(fixture, 1, "Kühlraum", "kuhlraum");
     check_user(fixture, 1, "jürgen@bücher.example", 0);
+}
+
+/* The stage of the codes was not there when the forms of this store were made. */
+static void
+goes_on_with_codes(struct fixture *fixture)
+{
+    struct fault fault = { 0 };
+
+    fixture_script(fixture, "UPDATE text_form SET stage = 4");
+    ledger_add_organization(fixture, LEDGER_ORGANIZATION);
+    put_code(fixture, "PO-7");
+    put_sensor(fixture, 1, "Plain");
+    fixture_script(fixture, "UPDATE sensor SET name_folded = 'kept'");
+    check_int(migrate(fixture->call.db.store, 1, &fault), STATUS_OK);
+    check_int(fixture_count(fixture, "SELECT count(*) FROM activation_code"
+                                     " WHERE reference_folded = 'po-7'"),
+              1);
+    check_sensor(fixture, 1, "Plain", "kept");
+}
+
+TEST(a_store_whose_names_have_their_forms_gets_those_of_its_references)
+{
+    with_each_store(goes_on_with_codes);
 }
 
 TEST(a_store_of_an_older_program_gets_the_forms_of_this_one)
@@ -237,12 +279,12 @@ takes_turns_by_age(struct fixture *fixture)
         const char *row, *rules;
         int stage, maker;
     } rows[] = {
-        { "an older program", "0.fffffff", 4, COMMAND },
-        { "an older library", "1.9", 4, SERVER },
+        { "an older program", "0.fffffff", 5, COMMAND },
+        { "an older library", "1.9", 5, SERVER },
         { "an older library, not completed", "1.9", 1, COMMAND },
-        { "a newer library", "1.fffffff", 4, NOBODY },
+        { "a newer library", "1.fffffff", 5, NOBODY },
         { "a newer library, at work", "1.fffffff", 1, NOBODY },
-        { "a newer program", "10.9", 4, NOBODY },
+        { "a newer program", "10.9", 5, NOBODY },
     };
     struct store *store = fixture->call.db.store;
     struct fault fault = { 0 };

@@ -56,7 +56,7 @@ add_sensor(struct fixture *fixture, int64_t organization_id, const char *serial,
     struct manager_row row = { .serial = "" };
 
     check_int(sensor_add(&fixture->call, organization_id,
-                         &(struct sensor_request){ .serial = serial, .name = name }, &row),
+                         &(struct sensor_request){ .serial = serial, .name = name }, &row, NULL),
               STATUS_OK);
     return row;
 }

@@ -75,6 +75,7 @@ struct outbox_delivery;
 struct refused;
 void write_license(struct json_writer *json, const void *license);
 void write_manager_row(struct json_writer *json, const void *manager_row);
+void write_key_taken(struct json_writer *json, const void *key_taken);
 /* "refused": the counts, and one for each reason, even if it is 0. */
 void write_refused(struct json_writer *json, const struct refused *refused);
 /* "queued_at", "state", "attempts", "sent_at", "last_error". */

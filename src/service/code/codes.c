@@ -6,6 +6,7 @@
 #include "domain/term.h"
 #include "service/audit/audit.h"
 #include "service/core/cursor.h"
+#include "service/core/like_pattern.h"
 #include "service/core/text_check.h"
 #include "service/core/transaction.h"
 #include "service/organization/organizations.h"
@@ -69,6 +70,7 @@ issue_body(struct call *call, void *with)
     uint8_t random[CODE_RANDOM_BYTES], hash[HASH_BYTES];
     enum status status = STATUS_OK;
 
+    order->organization_name = "";
     if (bound)
         status = organization_get(call, bound, &organization);
     if (status == STATUS_NOT_FOUND)
@@ -76,6 +78,8 @@ issue_body(struct call *call, void *with)
                          "there is no such organization");
     if (status)
         return status;
+    if (bound)
+        order->organization_name = organization.name;
 
     random_bytes(random, sizeof random);
     struct code code = code_from_random(random);
@@ -93,6 +97,9 @@ issue_body(struct call *call, void *with)
         .issued_at = order->issued_at,
         .issued_by = order->issued_by,
     };
+    status = input_fold(call, order->reference, &in.reference_folded);
+    if (status)
+        return status;
     status = code_insert(&call->db, &in, NULL);
     return status ? status : record_issue(call, order);
 }
@@ -137,6 +144,7 @@ order_of(const struct code_list_page_out *row)
         .issued_by = row->issued_by,
         .redeemed_at = row->redeemed_at,
         .organization_id = row->organization_id,
+        .organization_name = row->organization_name,
         .revoked_at = row->revoked_at,
         .revoked_by = row->revoked_by,
         .revoke_reason = row->revoke_reason,
@@ -179,8 +187,9 @@ finish_code_page(struct call *call, const struct code_list_page_out *rows, size_
 enum status
 code_list(struct call *call, const struct code_query *query, struct code_page *out)
 {
+    char reference[LIKE_PATTERN_SIZE];
     struct code_list_page_in in = {
-        .reference = query->reference ? query->reference : "",
+        .reference = reference,
         .wanted_state = query->state ? query->state : "",
         .today = call->now / UTC_DAY,
         .before_at = UTC_NEVER,
@@ -194,9 +203,7 @@ code_list(struct call *call, const struct code_query *query, struct code_page *o
 
     if (status)
         return status;
-    status = input_nfc(call, in.reference, &in.reference_nfc);
-    if (status)
-        return status;
+    like_pattern_fold(reference, query->reference ? query->reference : "");
     status = code_list_page(&call->db, &in, &rows, &count);
     return status ? status : finish_code_page(call, rows, count, (size_t)query->page.limit, out);
 }

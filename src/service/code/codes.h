@@ -34,6 +34,7 @@ struct code_order {
     const char *issued_by;
     utc_seconds redeemed_at;                /* 0 if not */
     int64_t organization_id;                /* that redeemed it; 0 if not */
+    const char *organization_name;          /* of it, or of the bound one; "" for none */
     utc_seconds revoked_at;                 /* 0 if not */
     const char *revoked_by, *revoke_reason; /* NULL if not */
 };
@@ -44,7 +45,7 @@ enum status code_issue(struct call *call, const struct code_request *request,
 
 struct code_query {
     struct page_request page;
-    const char *reference; /* NULL: all */
+    const char *reference; /* part of it, in any case; NULL: all */
     const char *state;     /* NULL: all; one of the four words, checked by the caller */
 };
 struct code_page {

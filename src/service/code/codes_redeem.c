@@ -87,7 +87,8 @@ read_renewed(struct call *call, int64_t organization_id, int64_t key_id, struct 
     if (!out->renewed)
         return STATUS_TOO_LARGE;
     for (size_t i = 0; i < out->renewed_count; i++)
-        out->renewed[i] = (struct renewed_sensor){ rows[i].serial, rows[i].expires_at };
+        out->renewed[i] =
+            (struct renewed_sensor){ .serial = rows[i].serial, .expires_at = rows[i].expires_at };
     return STATUS_OK;
 }
 

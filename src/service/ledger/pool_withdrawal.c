@@ -141,6 +141,29 @@ pool_withdrawal_choose(struct call *call, const struct pool_withdrawal *pool, co
 }
 
 enum status
+pool_withdrawal_list(struct call *call, const struct pool_withdrawal *pool, struct key_taken **out,
+                     size_t *count)
+{
+    *count = 0;
+    *out = call_new(call, (pool->count + 1) * sizeof **out);
+    if (!*out)
+        return STATUS_TOO_LARGE;
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->taken[i] == 0)
+            continue;
+        utc_seconds end = term_end(pool->keys[i].term, call->now, pool->lock->zone);
+        (*out)[(*count)++] = (struct key_taken){
+            .key = pool->keys[i].key,
+            .term = pool->keys[i].term_text,
+            .quantity = pool->taken[i],
+            .expires_at = end,
+            .last_day = term_last_day(end, pool->lock->zone),
+        };
+    }
+    return STATUS_OK;
+}
+
+enum status
 pool_withdrawal_put(struct call *call, struct pool_withdrawal *pool, const char *cause,
                     const struct taken_license *licenses, size_t count)
 {

@@ -58,6 +58,18 @@ enum status pool_withdrawal_choose(struct call *call, const struct pool_withdraw
  * STATUS_CONFLICT no_licenses_left or key_exhausted (field "key"), with "needed" and "left". */
 enum status pool_withdrawal_refuse(struct call *call, bool named, int64_t needed, int64_t left);
 
+/* The licenses that were taken from one key, all starting now. */
+struct key_taken {
+    const char *key, *term; /* NULL: no license was taken */
+    int64_t quantity;
+    utc_seconds expires_at;
+    day_number last_day;
+};
+
+/* Lists the keys that gave licenses, by their text. *out is in the arena. */
+enum status pool_withdrawal_list(struct call *call, const struct pool_withdrawal *pool,
+                                 struct key_taken **out, size_t *count);
+
 /* Writes licenses that were taken, in order. `cause` is a word of the license table. */
 enum status pool_withdrawal_put(struct call *call, struct pool_withdrawal *pool, const char *cause,
                                 const struct taken_license *licenses, size_t count);

@@ -194,18 +194,25 @@ write_ends(struct step *step)
     return status;
 }
 
+static const struct pool_key *
+renewing_key_of(const struct step *step, const struct licenses_insert_in *license)
+{
+    const struct pool_key *key = step->queue.plan.keys;
+
+    while (key->id != license->key_id)
+        key++;
+    return key;
+}
+
 static void
 renewing_write_renewed(struct json_writer *json, const void *with, size_t index)
 {
     const struct step *step = with;
     const struct licenses_insert_in *license = &step->licenses[index];
-    size_t key = 0;
 
-    while (step->queue.plan.keys[key].id != license->key_id)
-        key++;
     json_put_text(json, "serial", step->facts[index].object_id);
     json_put_id(json, "license_id", license->id);
-    json_put_text(json, "key", step->queue.plan.keys[key].key);
+    json_put_text(json, "key", renewing_key_of(step, license)->key);
     json_put_time(json, "starts_at", license->starts_at);
     json_put_time(json, "expires_at", license->expires_at);
 }
@@ -312,8 +319,15 @@ renewing_revive(struct call *call, const struct organization_lock *lock,
             *out = arena_grow(call->db.arena, *out, sizeof **out, *count, &room);
             if (!*out)
                 return call_too_large(call);
-            (*out)[(*count)++] =
-                (struct renewed_sensor){ step.facts[i].object_id, step.licenses[i].expires_at };
+            const struct pool_key *key = renewing_key_of(&step, &step.licenses[i]);
+            (*out)[(*count)++] = (struct renewed_sensor){
+                .serial = step.facts[i].object_id,
+                .expires_at = step.licenses[i].expires_at,
+                .license_id = step.licenses[i].id,
+                .key = key->key,
+                .term = key->term_text,
+                .last_day = term_last_day(step.licenses[i].expires_at, lock->zone),
+            };
         }
         if (step.count == 0 || (!step.full && !step.keys_end)) {
             done = !licensed;

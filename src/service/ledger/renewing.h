@@ -12,6 +12,10 @@
 struct renewed_sensor {
     const char *serial;
     utc_seconds expires_at;
+    /* Unset in the answer of an earlier redemption: */
+    int64_t license_id;
+    const char *key, *term;
+    day_number last_day;
 };
 
 enum { RENEWING_STEP = 500 }; /* renewals in one transaction of the scheduled job */

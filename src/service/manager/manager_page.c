@@ -2,7 +2,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/unicode.h"
 #include "domain/code.h"
 #include "service/core/cursor.h"
 #include "service/core/transaction.h"
@@ -55,8 +54,8 @@ struct page_context {
     struct organization_lock look;
     struct page_ends ends;
     struct manager_left_out left_out; /* of MANAGER_STOPPING */
-    char q_serial[MANAGER_PATTERN_SIZE];
-    char q_name[MANAGER_PATTERN_SIZE];
+    char q_serial[LIKE_PATTERN_SIZE];
+    char q_name[LIKE_PATTERN_SIZE];
     char key[CODE_TEXT_SIZE];
     struct cursor_place after;
     int64_t *ids; /* room for limit */
@@ -81,18 +80,16 @@ read_filters(struct call *call, struct page_context *context)
 {
     const struct manager_query *query = context->query;
     const char *q = query->q ? query->q : "";
-    char folded[UNICODE_FOLDED_SIZE];
     struct code code;
 
     if (strlen(q) > MANAGER_Q_MOST_BYTES)
         return call_fail(call, STATUS_MALFORMED, "", "q", "it must have at most %d bytes",
                          MANAGER_Q_MOST_BYTES);
-    unicode_fold(folded, q, strlen(q));
-    manager_pattern(context->q_name, folded);
+    like_pattern_fold(context->q_name, q);
     if (q[0])
         manager_serial_pattern(context->q_serial, q);
     else
-        manager_pattern(context->q_serial, "");
+        like_pattern(context->q_serial, "");
     if (!query->key || !query->key[0])
         return STATUS_OK;
     if (code_parse(&code, query->key, strlen(query->key)) != CODE_OK)

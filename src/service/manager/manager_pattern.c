@@ -5,22 +5,7 @@
 #include "domain/serial.h"
 
 void
-manager_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
-{
-    size_t size = 0;
-
-    out[size++] = '%';
-    for (; *text; text++) {
-        if (strchr("%_!", *text))
-            out[size++] = '!';
-        out[size++] = *text;
-    }
-    out[size++] = '%';
-    out[size] = '\0';
-}
-
-void
-manager_serial_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
+manager_serial_pattern(char out[LIKE_PATTERN_SIZE], const char *text)
 {
     char serial[MANAGER_Q_MOST_BYTES + 1] = "", whole[SERIAL_TEXT_SIZE];
     size_t length = 0;
@@ -28,7 +13,7 @@ manager_serial_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
 
     if (serial_parse(&parsed, text, strlen(text))) {
         serial_format(whole, parsed);
-        manager_pattern(out, whole);
+        like_pattern(out, whole);
         return;
     }
     /* No serial is written with these; unicode_plain() would drop them. */
@@ -40,7 +25,7 @@ manager_serial_pattern(char out[MANAGER_PATTERN_SIZE], const char *text)
     }
     serial[length] = '\0';
     if (length > 0)
-        manager_pattern(out, serial);
+        like_pattern(out, serial);
     else
         out[0] = '\0'; /* matches no serial */
 }

@@ -65,8 +65,13 @@ struct organization_page {
     size_t count;
     const char *next;
 };
+enum { ORGANIZATION_Q_MOST_BYTES = 100 };
+struct organization_query {
+    struct page_request page;
+    const char *q; /* part of the name, in any case; NULL: all */
+};
 /* Reads all sensors of the organizations on the page. STATUS_MALFORMED: the cursor. */
-enum status organization_list(struct call *call, struct page_request page,
+enum status organization_list(struct call *call, const struct organization_query *query,
                               struct organization_page *out);
 
 /* Licenses that sensors have keep their instants. STATUS_INVALID names the field. */

@@ -4,6 +4,7 @@
 
 #include "base/zone.h"
 #include "service/core/cursor.h"
+#include "service/core/like_pattern.h"
 #include "service/organization/organizations.h"
 #include "statements.h"
 #include "store/store.h"
@@ -33,23 +34,28 @@ organizations_finish(struct call *call, const struct organization_counts_page_ou
 }
 
 enum status
-organization_list(struct call *call, struct page_request page, struct organization_page *out)
+organization_list(struct call *call, const struct organization_query *query,
+                  struct organization_page *out)
 {
+    const struct page_request *page = &query->page;
+    char q[LIKE_PATTERN_SIZE];
     struct organization_counts_page_in in = {
         .now = call->now,
+        .q = q,
         .before_at = UTC_NEVER,
         .before_id = INT64_MAX,
-        .most = page.limit + 1,
+        .most = page->limit + 1,
     };
     struct organization_counts_page_out *rows;
     size_t count;
     enum status status =
-        cursor_read_id(call, CURSOR_ORGANIZATIONS, page.cursor, &in.before_at, &in.before_id);
+        cursor_read_id(call, CURSOR_ORGANIZATIONS, page->cursor, &in.before_at, &in.before_id);
 
     if (status)
         return status;
+    like_pattern_fold(q, query->q ? query->q : "");
     status = organization_counts_page(&call->db, &in, &rows, &count);
-    return status ? status : organizations_finish(call, rows, count, (size_t)page.limit, out);
+    return status ? status : organizations_finish(call, rows, count, (size_t)page->limit, out);
 }
 
 struct missing_zone_context {

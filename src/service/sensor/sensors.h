@@ -5,6 +5,8 @@
 #include "domain/coverage.h"
 #include "domain/measurement.h"
 #include "service/core/call.h"
+#include "service/ledger/pool_withdrawal.h"
+#include "service/ledger/renewing.h"
 #include "service/manager/manager.h"
 #include "service/measurement/sensor_status.h"
 
@@ -22,14 +24,16 @@ struct sensor_request {
 /* Adds a sensor and gives it a license that starts now (rule 4). A removed sensor of this
  * organization comes back with its history; if it has coverage left, it takes no license. A
  * serial is free once the organization that had it has removed the sensor. It needs what
- * call->claim says, also when it comes back.
+ * call->claim says, also when it comes back. *taken: the license that it took from the pool, if
+ * any; may be NULL.
  *   STATUS_INVALID    serial_malformed; name
  *   STATUS_NOT_FOUND  key
  *   STATUS_CONFLICT   no_licenses_left, key_exhausted, sensor_exists, sensor_not_available
  *   STATUS_FORBIDDEN  claim_required, claim_wrong
  *   STATUS_SLOW_DOWN  too_many_serials: fault.until (serial_refusals.h) */
 enum status sensor_add(struct call *call, int64_t organization_id,
-                       const struct sensor_request *request, struct manager_row *out);
+                       const struct sensor_request *request, struct manager_row *out,
+                       struct key_taken *taken);
 
 struct sensor {
     int64_t id;
@@ -60,9 +64,16 @@ struct sensor_change {
     bool has_auto_renewal, auto_renewal;
     bool has_alarms_paused, alarms_paused;
 };
-/* STATUS_INVALID name; STATUS_NOT_FOUND */
+struct sensor_changed {
+    struct sensor sensor;
+    int64_t licenses_left;
+    struct renewed_sensor *renewed; /* sensors that took a license from the pool */
+    size_t renewed_count;
+};
+/* Auto renewal that is switched on acts immediately: a sensor without coverage takes a license if
+ * the pool holds one (rule 5). STATUS_INVALID name; STATUS_NOT_FOUND */
 enum status sensor_change(struct call *call, int64_t organization_id, const char *serial,
-                          const struct sensor_change *change, struct sensor *out);
+                          const struct sensor_change *change, struct sensor_changed *out);
 
 /* Removes a sensor (rule 8). Its history and its running license stay; waiting licenses go back to
  * the pool, where they may renew expired sensors. Its measurements are refused until it is added

@@ -153,19 +153,19 @@ sensors_add_body(struct call *call, void *with)
 
 enum status
 sensors_import(struct call *call, int64_t organization_id, struct import_row *rows, size_t count,
-               int64_t *licenses_left)
+               struct sensors_imported *out)
 {
     struct add_plan plan = { .organization_id = organization_id, .rows = rows, .count = count };
     enum status status = transact(call, sensors_add_body, &plan);
 
     if (!status)
-        *licenses_left = plan.pool.left;
+        *out = plan.out;
     return status;
 }
 
 enum status
 sensor_add(struct call *call, int64_t organization_id, const struct sensor_request *request,
-           struct manager_row *out)
+           struct manager_row *out, struct key_taken *taken)
 {
     struct import_row *row = call_new(call, sizeof *row); /* a refusal is counted after the call */
     struct add_plan plan = {
@@ -178,5 +178,9 @@ sensor_add(struct call *call, int64_t organization_id, const struct sensor_reque
     enum status status = serial_read(call, request->serial, row->serial, &row->request.claim_code);
     if (!status && request->name)
         status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &row->request.name);
-    return status ? status : transact(call, sensors_add_body, &plan);
+    if (!status)
+        status = transact(call, sensors_add_body, &plan);
+    if (!status && taken)
+        *taken = plan.out.taken_count > 0 ? *plan.out.taken : (struct key_taken){ 0 };
+    return status;
 }

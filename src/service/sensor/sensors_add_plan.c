@@ -274,10 +274,21 @@ plan_reset(struct call *call, struct add_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         plan->rows[i].resumed = plan->rows[i].not_judged = false;
         plan->rows[i].refusal = NULL;
+        plan->rows[i].key = NULL;
         if (!plan->rows[i].malformed)
             plan->rows[i].code = plan->rows[i].detail = NULL;
     }
     return plan->sensors ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+static enum status
+plan_note_keys(struct call *call, struct add_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (!plan->sensors[i].covered)
+            plan->rows[i].key = plan->pool.keys[plan->sensors[i].license.key].key;
+    plan->out.licenses_left = plan->pool.left;
+    return pool_withdrawal_list(call, &plan->pool, &plan->out.taken, &plan->out.taken_count);
 }
 
 /* Claims only what will be written: a refused request locks no serial of others. */
@@ -307,5 +318,7 @@ add_plan_make(struct call *call, struct add_plan *plan)
         return status;
     plan->claims = true;
     status = plan_serials(call, plan, &by_serial);
-    return status ? status : plan_refuse_bad(call, plan);
+    if (!status)
+        status = plan_refuse_bad(call, plan);
+    return status ? status : plan_note_keys(call, plan);
 }

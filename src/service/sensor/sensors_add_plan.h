@@ -19,7 +19,8 @@ struct add_plan {
     int64_t organization_id;
     struct import_row *rows;
     size_t count;
-    struct manager_row *single;    /* of sensor_add(): a refusal is the fault; NULL: an import */
+    struct manager_row *single; /* of sensor_add(): a refusal is the fault; NULL: an import */
+    struct sensors_imported out;
     struct organization_lock lock; /* held */
 
     bool claims; /* the serials are being claimed; before, they are only looked up */

@@ -16,6 +16,8 @@ struct change_context {
     int64_t organization_id;
     const char *serial;
     struct sensor_change change;
+    struct found_sensor after; /* with the change */
+    struct sensor_changed *out;
 };
 
 static enum status
@@ -60,51 +62,79 @@ change_write(struct call *call, const struct organization_lock *lock,
 }
 
 static enum status
-sensor_change_body(struct call *call, void *with)
+change_apply(struct call *call, const struct organization_lock *lock,
+             struct change_context *context)
 {
-    const struct change_context *context = with;
     const struct sensor_change *change = &context->change;
-    struct organization_lock lock;
-    struct found_sensor sensor;
-    struct audit_fact fact = { "sensor.change", "sensor", sensor.serial, NULL, NULL };
-    enum status status = ledger_begin(call, context->organization_id, &lock);
+    struct found_sensor *sensor = &context->after;
+    struct audit_fact fact = { "sensor.change", "sensor", sensor->serial, NULL, NULL };
+    enum status status = change_settings_json(call, sensor, &fact.before);
 
-    if (status)
-        return status;
-    status = sensor_find(call, context->organization_id, context->serial, &sensor);
-    if (status)
-        return status;
-    status = change_settings_json(call, &sensor, &fact.before);
     if (status)
         return status;
     if (change->name)
-        sensor.name = change->name;
-    bool turns_alarms = change->has_alarms_paused && change->alarms_paused != sensor.alarms_paused;
+        sensor->name = change->name;
+    bool turns_alarms = change->has_alarms_paused && change->alarms_paused != sensor->alarms_paused;
     if (change->has_auto_renewal)
-        sensor.auto_renewal = change->auto_renewal;
+        sensor->auto_renewal = change->auto_renewal;
     if (turns_alarms)
-        sensor.alarms_paused = change->alarms_paused;
+        sensor->alarms_paused = change->alarms_paused;
 
-    status = change_settings_json(call, &sensor, &fact.after);
+    status = change_settings_json(call, sensor, &fact.after);
     if (status || !strcmp(fact.before, fact.after))
         return status;
-    status = change_write(call, &lock, &sensor, turns_alarms, &fact);
+    status = change_write(call, lock, sensor, turns_alarms, &fact);
     if (status || !change->has_auto_renewal || !change->auto_renewal)
         return status;
     /* Switched on: a sensor without coverage takes a license now. */
-    struct renewed_sensor *renewed;
-    size_t count;
-    return renewing_revive(call, &lock, &renewed, &count);
+    return renewing_revive(call, lock, &context->out->renewed, &context->out->renewed_count);
+}
+
+static enum status
+sensor_change_body(struct call *call, void *with)
+{
+    struct change_context *context = with;
+    struct organization_lock lock;
+    struct pool_withdrawal pool;
+    enum status status = ledger_begin(call, context->organization_id, &lock);
+
+    *context->out = (struct sensor_changed){ 0 };
+    if (status)
+        return status;
+    status = sensor_find(call, context->organization_id, context->serial, &context->after);
+    if (status)
+        return status;
+    status = change_apply(call, &lock, context);
+    if (status)
+        return status;
+    status = pool_withdrawal_read(call, &lock, &pool);
+    context->out->licenses_left = pool.left;
+    return status;
+}
+
+/* The store holds nothing of a dry run. */
+static void
+change_show(const struct change_context *context, struct sensor *sensor)
+{
+    const struct sensor_changed *out = context->out;
+
+    sensor->name = context->after.name;
+    sensor->auto_renewal = context->after.auto_renewal;
+    sensor->alarms_paused = context->after.alarms_paused;
+    for (size_t i = 0; i < out->renewed_count; i++)
+        if (!strcmp(out->renewed[i].serial, sensor->serial))
+            sensor->state = SENSOR_ACTIVE;
 }
 
 enum status
 sensor_change(struct call *call, int64_t organization_id, const char *serial,
-              const struct sensor_change *change, struct sensor *out)
+              const struct sensor_change *change, struct sensor_changed *out)
 {
     struct change_context context = {
         .organization_id = organization_id,
         .serial = serial,
         .change = *change,
+        .out = out,
     };
     enum status status = STATUS_OK;
 
@@ -112,5 +142,9 @@ sensor_change(struct call *call, int64_t organization_id, const char *serial,
         status = input_text(call, "name", 0, SENSOR_NAME_MOST_BYTES, &context.change.name);
     if (!status)
         status = transact(call, sensor_change_body, &context);
-    return status ? status : sensor_get(call, organization_id, serial, out);
+    if (!status)
+        status = sensor_get(call, organization_id, serial, &out->sensor);
+    if (!status && call->dry_run)
+        change_show(&context, &out->sensor);
+    return status;
 }

@@ -12,7 +12,7 @@ static void
 make_three_wait(struct fixture *fixture, int64_t mine)
 {
     struct sensor_change on = { .has_auto_renewal = true, .auto_renewal = true };
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     make_key(fixture, mine, 1, "P1D");
     int64_t taken = add_sensor(fixture, mine, without, "").license_id;
@@ -23,7 +23,7 @@ make_three_wait(struct fixture *fixture, int64_t mine)
     add_sensor(fixture, mine, ended_later, "");
     fixture->call.now += 5 * UTC_DAY;
     check_int(sensor_change(&fixture->call, mine, without, &on, &sensor), STATUS_OK);
-    check_int(sensor.state, SENSOR_UNLICENSED); /* the pool is empty */
+    check_int(sensor.sensor.state, SENSOR_UNLICENSED); /* the pool is empty */
 }
 
 static void

@@ -128,7 +128,7 @@ add_with(struct fixture *fixture, const struct fleet *fleet, const char *serial,
 
     check_int(sensor_add(&fixture->call, fleet->id,
                          &(struct sensor_request){ .serial = serial, .name = "s", .key = key },
-                         &row),
+                         &row, NULL),
               STATUS_OK);
 }
 

@@ -58,7 +58,7 @@ static void
 fill(struct fixture *fixture, int64_t organization, int64_t left, int off)
 {
     struct sensor_change change = { .has_auto_renewal = true };
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     make_key(fixture, organization, SENSORS + left, "P10D");
     for (int i = SENSORS; i-- > 0;) {
@@ -135,7 +135,7 @@ ends_with_a_change(struct fixture *fixture)
     int64_t organization = make_organization(fixture, "Cold chain");
     struct ingest *ingest = ingest_open();
     struct sensor_change off = { .has_auto_renewal = true };
-    struct sensor sensor;
+    struct sensor_changed sensor;
     char serial[SERIAL_TEXT_SIZE];
 
     fixture->call.journal_index = journal_index_open();

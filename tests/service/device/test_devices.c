@@ -24,7 +24,8 @@ add(struct fixture *fixture, int64_t organization_id, const char *serial, const 
     struct manager_row row;
 
     return sensor_add(&fixture->call, organization_id,
-                      &(struct sensor_request){ .serial = serial, .claim_code = claim_code }, &row);
+                      &(struct sensor_request){ .serial = serial, .claim_code = claim_code }, &row,
+                      NULL);
 }
 
 static void

@@ -26,7 +26,7 @@ add_with(struct fixture *fixture, int64_t organization, const char *serial, cons
     };
     struct manager_row row;
 
-    check_int(sensor_add(&fixture->call, organization, &request, &row), STATUS_OK);
+    check_int(sensor_add(&fixture->call, organization, &request, &row, NULL), STATUS_OK);
 }
 
 static void
@@ -198,7 +198,7 @@ agrees(struct fixture *fixture)
                                               .key = random_below(&random, 3) ? NULL : first };
             fixture->call.dry_run = random_below(&random, 5)
                                     == 0; /* a rolled back change leaves no trace */
-            enum status status = sensor_add(&fixture->call, mine, &request, &row);
+            enum status status = sensor_add(&fixture->call, mine, &request, &row, NULL);
             if (!status && fixture->call.dry_run) {
                 fixture->call.dry_run = false;
                 continue;

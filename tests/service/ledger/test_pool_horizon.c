@@ -125,7 +125,7 @@ writing_body(struct call *call, void *with)
     struct manager_row row;
 
     check_int(ledger_begin(call, test->organization, &lock), STATUS_OK);
-    if (sensor_add(call, test->organization, &request, &row))
+    if (sensor_add(call, test->organization, &request, &row, NULL))
         return STATUS_CONFLICT;
     check_int(organization_load(call, test->organization, &lock), STATUS_OK);
     check(!lock.committed);

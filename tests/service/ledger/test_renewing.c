@@ -132,7 +132,7 @@ leaves_alone_who_does_not_want_it(struct fixture *fixture)
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
     struct sensor_change on = { .has_auto_renewal = true, .auto_renewal = true };
     struct license_list list;
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     make_key(fixture, organization, 5, "P10D");
     add_sensor(fixture, organization, FIRST, "First");
@@ -144,7 +144,7 @@ leaves_alone_who_does_not_want_it(struct fixture *fixture)
     check_int(sensor_change(&fixture->call, organization, FIRST, &on, &sensor), STATUS_OK);
     check_int(licenses_of(fixture, FIRST, &list, organization), 2);
     check_int(list.items[1].starts_at, fixture->call.now);
-    check_int(sensor.state, SENSOR_ACTIVE);
+    check_int(sensor.sensor.state, SENSOR_ACTIVE);
     check_ledger(fixture);
 }
 
@@ -219,7 +219,7 @@ is_done_in_steps_before_a_verb(struct fixture *fixture)
     static const char *const version = "SELECT version FROM organization";
     int64_t organization = make_organization(fixture, "Cold chain");
     struct sensor_change change = { .name = "Fridge" };
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     make_key(fixture, organization, 3, "P1D");
     add_sensor(fixture, organization, FIRST, "First");
@@ -238,7 +238,7 @@ is_done_in_steps_before_a_verb(struct fixture *fixture)
     fixture->call.dry_run = false;
     before = fixture_count(fixture, version);
     check_int(sensor_change(&fixture->call, organization, FIRST, &change, &sensor), STATUS_OK);
-    check_int(sensor.state, SENSOR_ACTIVE);
+    check_int(sensor.sensor.state, SENSOR_ACTIVE);
     check_int(fixture_count(fixture, renewed), 2 * (SENSORS + 1));
     check_int(fixture_count(fixture, changes), 1);
     check(fixture_count(fixture, version) - before >= 4); /* and the verb's own */

@@ -310,7 +310,7 @@ take_all(struct call *call, int thread, void *with)
         struct manager_row row;
         snprintf(serial, sizeof serial, "0000000000%d%d", thread, i);
         enum status status = sensor_add(call, taking->organization_id,
-                                        &(struct sensor_request){ .serial = serial }, &row);
+                                        &(struct sensor_request){ .serial = serial }, &row, NULL);
         taking->got[thread] += status == STATUS_OK;
         taking->refused[thread] += status && !strcmp(call->db.fault.code, "no_licenses_left");
     }

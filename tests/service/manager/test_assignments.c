@@ -30,7 +30,7 @@ as_plus_would(struct fixture *fixture)
     add_sensor(fixture, mine, cellar, "");
     check_int(sensor_change(&fixture->call, mine, cellar,
                             &(struct sensor_change){ .has_auto_renewal = true },
-                            &(struct sensor){ 0 }),
+                            &(struct sensor_changed){ 0 }),
               STATUS_OK);
     make_key(fixture, mine, 3, "P1M");
     add_sensor(fixture, mine, fridge, "");

@@ -167,7 +167,7 @@ act(struct fixture *fixture, struct random *random, int64_t organization, const 
     const char *key = keys[random_below(random, 2)];
     struct license license;
     struct manager_row row;
-    struct sensor sensor;
+    struct sensor_changed sensor;
     char serial[16], name[2] = { (char)('a' + random_below(random, 4)), '\0' };
     struct sensor_request request = {
         .serial = serial,
@@ -202,7 +202,7 @@ act(struct fixture *fixture, struct random *random, int64_t organization, const 
         (void)license_assign(&fixture->call, organization, serial, key, &license);
         break;
     default:
-        (void)sensor_add(&fixture->call, organization, &request, &row);
+        (void)sensor_add(&fixture->call, organization, &request, &row, NULL);
         break;
     }
     fixture->call.db.fault = (struct fault){ 0 };
@@ -218,9 +218,9 @@ arrange(struct fixture *fixture, int64_t organization, const char *key)
     struct license license;
     char sql[128];
 
-    check_int(sensor_add(&fixture->call, organization, &waits, &row), STATUS_OK);
+    check_int(sensor_add(&fixture->call, organization, &waits, &row, NULL), STATUS_OK);
     check_int(license_assign(&fixture->call, organization, waits.serial, key, &license), STATUS_OK);
-    check_int(sensor_add(&fixture->call, organization, &has_none, &row), STATUS_OK);
+    check_int(sensor_add(&fixture->call, organization, &has_none, &row, NULL), STATUS_OK);
     check_int(license_take_back(&fixture->call, organization, row.license_id), STATUS_OK);
     snprintf(sql, sizeof sql, "SELECT count(*) FROM sensor WHERE last_starts_at > %" PRId64,
              fixture->call.now);

@@ -35,7 +35,7 @@ writes_days(struct fixture *fixture)
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
     char token[TOKEN_TEXT_SIZE], before[HASH_BYTES * 2 + 1], after[HASH_BYTES * 2 + 1];
     struct buffer calendar;
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     call->public_url = "https://tenure.example.com";
     make_key(fixture, organization, 4, "P10D");

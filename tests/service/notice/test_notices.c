@@ -25,7 +25,7 @@ makes_up(struct fixture *fixture)
 {
     int64_t organization = make_organization(fixture, "Cold chain");
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     tick_member(fixture, organization, "ada@example.com");
     make_key(fixture, organization, 1, "P40D"); /* ends on 4 Jan */
@@ -210,7 +210,7 @@ one_more(struct fixture *fixture, void *with)
 {
     int64_t organization = *(int64_t *)with;
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
-    struct sensor sensor;
+    struct sensor_changed sensor;
     static int number;
     char serial[16];
     bool more = true;
@@ -298,14 +298,14 @@ import_many(struct fixture *fixture, int64_t organization, size_t count)
 {
     struct import_row *rows = calloc(count, sizeof *rows);
     char(*serials)[SERIAL_TEXT_SIZE] = calloc(count, sizeof *serials);
-    int64_t left;
+    struct sensors_imported imported;
 
     for (size_t i = 0; i < count; i++) {
         serial_format(serials[i], serial_from_number(UINT64_C(0x282C02460000) + i));
         rows[i].request = (struct sensor_request){ .serial = serials[i] };
     }
     check_int(sensors_import_check(&fixture->call, rows, count), STATUS_OK);
-    check_int(sensors_import(&fixture->call, organization, rows, count, &left), STATUS_OK);
+    check_int(sensors_import(&fixture->call, organization, rows, count, &imported), STATUS_OK);
     free(rows);
     free(serials);
 }

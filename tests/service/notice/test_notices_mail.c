@@ -81,7 +81,7 @@ sends_the_chosen_notices(struct fixture *fixture)
           .only_what_stops = true },
     };
     struct license license;
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     make_key(fixture, organization, 5, "P1Y");
     add_sensor(fixture, organization, FIRST, "First");

@@ -21,7 +21,7 @@ static void
 add_one(struct fixture *fixture, int64_t organization, struct random *random, int number)
 {
     struct sensor_change off = { .has_auto_renewal = true, .auto_renewal = false };
-    struct sensor sensor;
+    struct sensor_changed sensor;
     char serial[16];
 
     snprintf(serial, sizeof serial, "282C0244%04X", number);

@@ -20,13 +20,16 @@ lists_organizations(struct fixture *fixture)
     add_sensor(fixture, first, SECOND, "s");
     fixture_script(fixture, "UPDATE sensor SET auto_renewal = false");
     fixture->call.now += 6 * DAY;
-    check_int(organization_list(&fixture->call, (struct page_request){ .limit = 1 }, &page),
+    check_int(organization_list(&fixture->call,
+                                &(struct organization_query){ .page = { .limit = 1 } }, &page),
               STATUS_OK);
     check_int(page.count, 1);
     check_int(page.items[0].id, second);
     check_int(page.items[0].sensors, 0);
-    check_int(organization_list(&fixture->call,
-                                (struct page_request){ .limit = 1, .cursor = page.next }, &page),
+    check_int(organization_list(
+                  &fixture->call,
+                  &(struct organization_query){ .page = { .limit = 1, .cursor = page.next } },
+                  &page),
               STATUS_OK);
     check_int(page.items[0].id, first);
     check_text(page.items[0].name, "First");
@@ -36,9 +39,34 @@ lists_organizations(struct fixture *fixture)
     check_int(page.items[0].licenses_left, 1);
     check(!page.next);
     check_failed(fixture,
-                 organization_list(&fixture->call,
-                                   (struct page_request){ .limit = 1, .cursor = "x" }, &page),
+                 organization_list(
+                     &fixture->call,
+                     &(struct organization_query){ .page = { .limit = 1, .cursor = "x" } }, &page),
                  STATUS_MALFORMED, "", "cursor");
+}
+
+static void
+finds_names(struct fixture *fixture)
+{
+    static const struct {
+        const char *q;
+        int64_t count;
+    } rows[] = { { NULL, 3 }, { "", 3 }, { "APO", 2 }, { "sud", 1 }, { "%", 0 }, { "100", 0 } };
+    struct organization_page page;
+
+    make_organization(fixture, "Apotheke Süd");
+    make_organization(fixture, "Apotheke Nord");
+    make_organization(fixture, "Museum");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct organization_query query = { .page = { .limit = 9 }, .q = rows[i].q };
+        check_int(organization_list(&fixture->call, &query, &page), STATUS_OK);
+        check_int(page.count, rows[i].count);
+    }
+}
+
+TEST(organization_list_finds_a_part_of_a_name)
+{
+    with_each_store(finds_names);
 }
 
 TEST(organization_list_counts_sensors_and_licenses)
@@ -58,7 +86,8 @@ lists_a_broken_key(struct fixture *fixture)
     make_key(fixture, make_organization(fixture, "Whole"), 4, "P10D");
     fixture_script(fixture,
                    "UPDATE license_key SET quantity = 9000000000000000000 WHERE quantity <= 3");
-    check_int(organization_list(&fixture->call, (struct page_request){ .limit = 10 }, &page),
+    check_int(organization_list(&fixture->call,
+                                &(struct organization_query){ .page = { .limit = 10 } }, &page),
               STATUS_OK);
     check_int(page.count, 2);
     for (size_t i = 0; i < page.count; i++)

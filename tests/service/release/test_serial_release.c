@@ -71,17 +71,19 @@ releases(struct fixture *fixture)
     fixture->call.actor = &actor_system;
     check_failed(
         fixture,
-        sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row),
+        sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row, NULL),
         STATUS_CONFLICT, "sensor_not_available", "serial");
-    check_int(sensor_add(&fixture->call, other, &(struct sensor_request){ .serial = fridge }, &row),
-              STATUS_OK);
+    check_int(
+        sensor_add(&fixture->call, other, &(struct sensor_request){ .serial = fridge }, &row, NULL),
+        STATUS_OK);
 
     /* Released without a next one: the binding ends. */
     fixture->call.actor = &seller;
     check_int(serial_release(&fixture->call, fridge, 0, &release), STATUS_OK);
     fixture->call.actor = &actor_system;
-    check_int(sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row),
-              STATUS_OK);
+    check_int(
+        sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row, NULL),
+        STATUS_OK);
     check_text(row.name, "Fridge"); /* with its history */
     check_ledger(fixture);
 }

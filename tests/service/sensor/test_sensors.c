@@ -14,7 +14,7 @@ add(struct fixture *fixture, int64_t organization_id, const char *serial, const 
     struct manager_row *out)
 {
     return sensor_add(&fixture->call, organization_id,
-                      &(struct sensor_request){ .serial = serial, .name = name }, out);
+                      &(struct sensor_request){ .serial = serial, .name = name }, out, NULL);
 }
 
 static void
@@ -41,7 +41,7 @@ adds(struct fixture *fixture)
     check_int(sensor_add(&fixture->call, mine,
                          &(struct sensor_request){
                              .serial = cellar, .has_auto_renewal = true, .key = key },
-                         &row),
+                         &row, NULL),
               STATUS_OK);
     check(!row.auto_renewal);
     check_text(row.next, "stops");
@@ -145,7 +145,7 @@ claim(struct call *call, int thread, void *with)
 
     claiming->statuses[thread] = sensor_add(call, claiming->organizations[thread],
                                             &(struct sensor_request){ .serial = claiming->serial },
-                                            &row);
+                                            &row, NULL);
     snprintf(claiming->codes[thread], sizeof claiming->codes[thread], "%s", call->db.fault.code);
 }
 
@@ -189,7 +189,7 @@ add_and_remove(void *with)
     struct manager_row row;
 
     check_int(sensor_add(&elsewhere->call, elsewhere->organization_id,
-                         &(struct sensor_request){ .serial = fridge }, &row),
+                         &(struct sensor_request){ .serial = fridge }, &row, NULL),
               STATUS_OK);
     check_int(sensor_remove(&elsewhere->call, elsewhere->organization_id, fridge), STATUS_OK);
 }
@@ -227,15 +227,15 @@ static void
 changes(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Mine");
-    struct sensor sensor;
+    struct sensor_changed sensor;
     struct sensor_change change = { .name = "Cellar", .has_auto_renewal = true };
 
     make_key(fixture, mine, 3, "P1Y");
     add_sensor(fixture, mine, fridge, "Fridge");
     check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
-    check_text(sensor.name, "Cellar");
-    check(!sensor.auto_renewal && !sensor.alarms_paused);
-    check_int(sensor.state, SENSOR_ACTIVE);
+    check_text(sensor.sensor.name, "Cellar");
+    check(!sensor.sensor.auto_renewal && !sensor.sensor.alarms_paused);
+    check_int(sensor.sensor.state, SENSOR_ACTIVE);
     check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
     check_int(fixture_count(fixture,
                             "SELECT count(*) FROM audit_entry WHERE action = 'sensor.change'"
@@ -248,8 +248,8 @@ changes(struct fixture *fixture)
     check_int(fixture_count(fixture, "SELECT alarms_from FROM sensor"), 0);
     change = (struct sensor_change){ .has_alarms_paused = true, .alarms_paused = true };
     check_int(sensor_change(&fixture->call, mine, fridge, &change, &sensor), STATUS_OK);
-    check_text(sensor.name, "Pantry");
-    check(sensor.alarms_paused && !sensor.auto_renewal);
+    check_text(sensor.sensor.name, "Pantry");
+    check(sensor.sensor.alarms_paused && !sensor.sensor.auto_renewal);
     change = (struct sensor_change){ .name = "\x01" };
     check_failed(fixture, sensor_change(&fixture->call, mine, fridge, &change, &sensor),
                  STATUS_INVALID, "", "name");

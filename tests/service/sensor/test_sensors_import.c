@@ -15,7 +15,12 @@ import(struct fixture *fixture, int64_t organization_id, struct import_row *rows
        int64_t *left)
 {
     check_int(sensors_import_check(&fixture->call, rows, count), STATUS_OK);
-    return sensors_import(&fixture->call, organization_id, rows, count, left);
+    struct sensors_imported imported;
+    enum status status = sensors_import(&fixture->call, organization_id, rows, count, &imported);
+
+    if (!status)
+        *left = imported.licenses_left;
+    return status;
 }
 
 static void
@@ -217,7 +222,7 @@ race(struct call *call, int thread, void *with)
     struct racing *racing = with;
     struct import_row rows[50] = { 0 };
     char serials[50][SERIAL_TEXT_SIZE];
-    int64_t left;
+    struct sensors_imported imported;
 
     for (size_t i = 0; i < 50; i++) {
         size_t number = thread == 0 ? i : 49 - i; /* each from its own end */
@@ -226,7 +231,7 @@ race(struct call *call, int thread, void *with)
     }
     enum status status = sensors_import_check(call, rows, 50);
     racing->statuses[thread] =
-        status ? status : sensors_import(call, racing->organizations[thread], rows, 50, &left);
+        status ? status : sensors_import(call, racing->organizations[thread], rows, 50, &imported);
     snprintf(racing->codes[thread], sizeof racing->codes[thread], "%s", call->db.fault.code);
 }
 
@@ -259,14 +264,14 @@ count_calls(struct fixture *fixture, int64_t organization_id, uint64_t first, si
 {
     struct import_row rows[128] = { 0 };
     char serials[128][SERIAL_TEXT_SIZE];
-    int64_t left;
+    struct sensors_imported imported;
 
     for (size_t i = 0; i < count; i++) {
         serial_format(serials[i], serial_from_number(0x282C02400000 + first + i));
         rows[i].request.serial = serials[i];
     }
     fixture_fail_at(fixture, 0);
-    check_int(import(fixture, organization_id, rows, count, &left), STATUS_OK);
+    check_int(sensors_import(&fixture->call, organization_id, rows, count, &imported), STATUS_OK);
     return fixture_calls();
 }
 
@@ -296,7 +301,7 @@ import_two(struct fixture *fixture, void *with)
     const struct subject *subject = with;
     char serials[2][16];
     struct import_row rows[2] = { 0 };
-    int64_t left;
+    struct sensors_imported imported;
 
     for (size_t i = 0; i < 2; i++) {
         snprintf(serials[i], sizeof serials[i], "282C02%06X", subject->serials + (unsigned)i);
@@ -304,7 +309,7 @@ import_two(struct fixture *fixture, void *with)
     }
     enum status status = sensors_import_check(&fixture->call, rows, 2);
     return status ? status
-                  : sensors_import(&fixture->call, subject->organization_id, rows, 2, &left);
+                  : sensors_import(&fixture->call, subject->organization_id, rows, 2, &imported);
 }
 
 /* One that is new, one that comes back. */

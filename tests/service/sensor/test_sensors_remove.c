@@ -50,7 +50,7 @@ give_back(struct fixture *fixture)
     add_sensor(fixture, other, fridge, ""); /* sold */
     check_failed(
         fixture,
-        sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row),
+        sensor_add(&fixture->call, mine, &(struct sensor_request){ .serial = fridge }, &row, NULL),
         STATUS_CONFLICT, "sensor_not_available", "serial");
     check_failed(fixture, sensor_remove(&fixture->call, mine, fridge), STATUS_NOT_FOUND, "",
                  "serial");

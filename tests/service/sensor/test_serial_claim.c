@@ -50,7 +50,7 @@ add_store_room(void *with)
     struct manager_row row;
 
     neighbor->status = sensor_add(&neighbor->call, neighbor->organization_id,
-                                  &(struct sensor_request){ .serial = store_room }, &row);
+                                  &(struct sensor_request){ .serial = store_room }, &row, NULL);
 }
 
 static void
@@ -60,7 +60,7 @@ add_second(void *with)
     struct manager_row row;
 
     neighbor->status = sensor_add(&neighbor->call, neighbor->organization_id,
-                                  &(struct sensor_request){ .serial = second }, &row);
+                                  &(struct sensor_request){ .serial = second }, &row, NULL);
 }
 
 struct verb {
@@ -75,10 +75,10 @@ import_two(struct call *call, int64_t organization_id, const char *serial)
 {
     struct import_row rows[2] = { { .request = { .serial = second } },
                                   { .request = { .serial = serial } } };
-    int64_t left;
+    struct sensors_imported imported;
     enum status status = sensors_import_check(call, rows, 2);
 
-    return status ? status : sensors_import(call, organization_id, rows, 2, &left);
+    return status ? status : sensors_import(call, organization_id, rows, 2, &imported);
 }
 
 static enum status
@@ -86,7 +86,8 @@ add_one(struct call *call, int64_t organization_id, const char *serial)
 {
     struct manager_row row;
 
-    return sensor_add(call, organization_id, &(struct sensor_request){ .serial = serial }, &row);
+    return sensor_add(call, organization_id, &(struct sensor_request){ .serial = serial }, &row,
+                      NULL);
 }
 
 static enum status

@@ -32,7 +32,7 @@ ask(struct fixture *fixture, int64_t organization_id, const char *serial)
     struct manager_row row;
 
     return sensor_add(&fixture->call, organization_id, &(struct sensor_request){ .serial = serial },
-                      &row);
+                      &row, NULL);
 }
 
 /* An import of the foreign serials from `first` on; *told: rows that say so. */
@@ -40,13 +40,13 @@ static enum status
 import_foreign(struct fixture *fixture, int64_t organization_id, int first, int count, int *told)
 {
     struct import_row *rows = call_new(&fixture->call, FOREIGN * sizeof *rows);
-    int64_t left;
+    struct sensors_imported imported;
 
     for (int i = 0; i < count; i++)
         rows[i].request.serial = foreign[first + i];
     check_int(sensors_import_check(&fixture->call, rows, (size_t)count), STATUS_OK);
     enum status status =
-        sensors_import(&fixture->call, organization_id, rows, (size_t)count, &left);
+        sensors_import(&fixture->call, organization_id, rows, (size_t)count, &imported);
     *told = 0;
     for (int i = 0; i < count && status == STATUS_INVALID; i++) {
         check(rows[i].not_judged == !rows[i].code);
@@ -180,8 +180,9 @@ TEST(an_import_names_few_serials_of_others)
 static void
 pool_comes_first(struct fixture *fixture)
 {
-    int64_t mine = make_organization(fixture, "Mine"), left;
+    int64_t mine = make_organization(fixture, "Mine");
     int64_t poor = make_organization(fixture, "Poor");
+    struct sensors_imported imported;
     struct import_row rows[3] = { { .request = { .serial = "282C02402FAD" } } };
     int told;
 
@@ -204,7 +205,7 @@ pool_comes_first(struct fixture *fixture)
         rows[i].request =
             (struct sensor_request){ .serial = i ? foreign[i] : "282C02402FAD", .key = key };
     check_int(sensors_import_check(&fixture->call, rows, 3), STATUS_OK);
-    check_failed(fixture, sensors_import(&fixture->call, mine, rows, 3, &left), STATUS_INVALID,
+    check_failed(fixture, sensors_import(&fixture->call, mine, rows, 3, &imported), STATUS_INVALID,
                  "import_refused", "");
     check(!rows[0].code);
     check_text(rows[1].code, "sensor_not_available");
@@ -222,7 +223,7 @@ covered_needs_none(struct fixture *fixture)
 {
     int64_t mine = make_organization(fixture, "Mine"), other = make_organization(fixture, "Other");
     struct import_row rows[1] = { { .request = { .serial = "282C02402FAD" } } };
-    int64_t left;
+    struct sensors_imported imported;
 
     make_key(fixture, mine, 1, "P1Y");
     make_key(fixture, other, 1, "P1Y");
@@ -230,10 +231,10 @@ covered_needs_none(struct fixture *fixture)
     remove_sensor(fixture, mine, "282C02402FAD");
     fixture->call.dry_run = true;
     check_int(sensors_import_check(&fixture->call, rows, 1), STATUS_OK);
-    check_int(sensors_import(&fixture->call, mine, rows, 1, &left), STATUS_OK);
+    check_int(sensors_import(&fixture->call, mine, rows, 1, &imported), STATUS_OK);
     fixture->call.dry_run = false;
     add_sensor(fixture, other, "282C02402FAD", "");
-    check_failed(fixture, sensors_import(&fixture->call, mine, rows, 1, &left), STATUS_INVALID,
+    check_failed(fixture, sensors_import(&fixture->call, mine, rows, 1, &imported), STATUS_INVALID,
                  "import_refused", "");
     check_text(rows[0].code, "sensor_not_available");
     check_ledger(fixture);
@@ -285,8 +286,9 @@ ask_all(struct call *call, int thread, void *with)
     call->actor = &user;
     for (int i = 0; i < FOREIGN / 2; i++) {
         const struct sensor_request request = { .serial = foreign[2 * i + thread] };
-        asking->said[thread] += sensor_add(call, asking->organizations[thread], &request, &row)
-                                == STATUS_CONFLICT;
+        asking->said[thread] +=
+            sensor_add(call, asking->organizations[thread], &request, &row, NULL)
+            == STATUS_CONFLICT;
     }
 }
 
@@ -321,15 +323,15 @@ counts_wrong_codes(struct fixture *fixture)
     fixture->call.claim = CLAIM_CODE;
     for (int i = 0; i < 15; i++)
         said += sensor_add(&fixture->call, mine,
-                           &(struct sensor_request){ .serial = "282C02402FAD:wrong" }, &row)
+                           &(struct sensor_request){ .serial = "282C02402FAD:wrong" }, &row, NULL)
                 == STATUS_FORBIDDEN;
     check_int(said, REFUSALS_MOST_CODES - 1);
     check_failed(fixture, STATUS_SLOW_DOWN, STATUS_SLOW_DOWN, "too_many_serials", "");
     const struct sensor_request right = { .serial = "282C02402FAD", .claim_code = "RIGHT1" };
-    check_failed(fixture, sensor_add(&fixture->call, mine, &right, &row), STATUS_SLOW_DOWN,
+    check_failed(fixture, sensor_add(&fixture->call, mine, &right, &row, NULL), STATUS_SLOW_DOWN,
                  "too_many_serials", "");
     fixture->call.now += 30;
-    check_int(sensor_add(&fixture->call, mine, &right, &row), STATUS_OK);
+    check_int(sensor_add(&fixture->call, mine, &right, &row, NULL), STATUS_OK);
     fixture->call.claim = CLAIM_OPEN;
 }
 

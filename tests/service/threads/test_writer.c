@@ -40,7 +40,7 @@ static enum status
 change(struct write_job *job, struct call *call)
 {
     struct scene *scene = job->owner;
-    struct sensor sensor;
+    struct sensor_changed sensor;
 
     if (scene->runs++ == 0)
         check(writer_put_packets(scene->writer, &scene->batch));

@@ -1,6 +1,7 @@
 /* answer_records.c - writes records of several routes. */
 #include "domain/channel.h"
 #include "edge/http/answer.h"
+#include "service/ledger/pool_withdrawal.h"
 #include "service/license/licensing.h"
 #include "service/manager/manager.h"
 #include "service/outbox/outbox.h"
@@ -20,6 +21,18 @@ write_license(struct json_writer *json, const void *item)
     json_put_date(json, "last_day", license->last_day);
     json_put_time(json, "assigned_at", license->assigned_at);
     json_put_text(json, "assigned_by", license->assigned_by);
+}
+
+void
+write_key_taken(struct json_writer *json, const void *item)
+{
+    const struct key_taken *taken = item;
+
+    json_put_text(json, "key", taken->key);
+    json_put_text(json, "term", taken->term);
+    json_put_int64(json, "quantity", taken->quantity);
+    json_put_time(json, "expires_at", taken->expires_at);
+    json_put_date(json, "last_day", taken->last_day);
 }
 
 /* All members are null if the sensor has no license. */

@@ -92,7 +92,7 @@ write_sheet_row(struct json_writer *json, const struct import_input *input, size
 }
 
 static void
-write_results(const struct http_request *http, struct json_writer *json)
+import_write_rows(const struct http_request *http, struct json_writer *json, bool imported)
 {
     const struct import_input *input = http->input;
     const struct import_rows *rows = &input->rows;
@@ -111,6 +111,8 @@ write_results(const struct http_request *http, struct json_writer *json)
             problem_put_detail(json, row->detail);
         } else {
             json_put_text(json, "result", row->resumed ? "resumed" : "added");
+            if (imported)
+                json_put_text(json, "key", row->key);
         }
         json_object_close(json);
     }
@@ -119,10 +121,10 @@ write_results(const struct http_request *http, struct json_writer *json)
 
 /* Of a problem. Once the refusals have counted, it may be too_many_serials, without results. */
 static void
-write_refused_rows(const struct http_request *http, struct json_writer *json)
+import_write_refused(const struct http_request *http, struct json_writer *json)
 {
     if (http->answer.code == 422)
-        write_results(http, json);
+        import_write_rows(http, json, false);
 }
 
 /* POST /organizations/{org}/sensors/import */
@@ -131,16 +133,18 @@ post_import(struct http_request *http, struct call *call)
 {
     const struct import_rows *rows = &((struct import_input *)http->input)->rows;
     struct json_writer json;
-    int64_t licenses_left;
+    struct sensors_imported imported;
     enum status status =
-        sensors_import(call, http->organization_id, rows->items, rows->count, &licenses_left);
+        sensors_import(call, http->organization_id, rows->items, rows->count, &imported);
 
-    http->more_members = status == STATUS_INVALID ? write_refused_rows : NULL;
+    http->more_members = status == STATUS_INVALID ? import_write_refused : NULL;
     if (status)
         return status;
     answer_open(http, &json, 201);
-    json_put_int64(&json, "licenses_left", licenses_left);
-    write_results(http, &json);
+    json_put_int64(&json, "licenses_left", imported.licenses_left);
+    answer_array(&json, "taken",
+                 ANSWER_ITEMS(imported.taken, imported.taken_count, write_key_taken));
+    import_write_rows(http, &json, true);
     return answer_close(http, &json);
 }
 

@@ -22,6 +22,8 @@ operator_write_order(struct json_writer *json, const void *item)
     /* A bound code is redeemed only by its own organization. */
     json_put_id(json, "organization_id",
                 order->organization_id ? order->organization_id : order->bound_organization_id);
+    json_put_text(json, "organization_name",
+                  *order->organization_name ? order->organization_name : NULL);
     json_put_text(json, "reference", order->reference);
     json_put_text(json, "state", order->state);
     json_put_time(json, "issued_at", order->issued_at);
@@ -115,13 +117,19 @@ write_organization(struct json_writer *json, const void *item)
     json_put_int64(json, "licenses_left", organization->licenses_left);
 }
 
+static const struct input_field organizations_query[] = {
+    { INPUT_MEMBER(struct organization_query, q), .kind = INPUT_TEXT,
+      .most = ORGANIZATION_Q_MOST_BYTES },
+    PAGE_FIELDS(struct organization_query, page),
+    INPUT_END,
+};
+
 /* GET /operator/organizations */
 static enum status
 get_organizations(struct http_request *http, struct call *call)
 {
-    const struct page_request *asked = http->input;
     struct organization_page page;
-    enum status status = organization_list(call, *asked, &page);
+    enum status status = organization_list(call, http->input, &page);
 
     return status ? status : answer_list(http, ANSWER_PAGE(page, write_organization));
 }
@@ -136,6 +144,6 @@ const struct http_route operator_routes[] = {
       ROUTE_BODY(revoke_body, struct code_revocation_request), .dry_run = true,
       .handler = post_revocation },
     { ROUTE(HTTP_GET, API "/operator/organizations", ACCESS_OPERATOR, WORK_READ),
-      ROUTE_QUERY(page_query, struct page_request), .handler = get_organizations },
+      ROUTE_QUERY(organizations_query, struct organization_query), .handler = get_organizations },
     { .path = NULL },
 };

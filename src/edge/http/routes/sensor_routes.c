@@ -92,9 +92,16 @@ static enum status
 post_sensor(struct http_request *http, struct call *call)
 {
     struct manager_row row;
-    enum status status = sensor_add(call, http->organization_id, http->input, &row);
+    struct key_taken taken;
+    struct json_writer json;
+    enum status status = sensor_add(call, http->organization_id, http->input, &row, &taken);
 
-    return status ? status : answer_item(http, 201, &row, write_manager_row);
+    if (status)
+        return status;
+    answer_open(http, &json, 201);
+    write_manager_row(&json, &row);
+    answer_array(&json, "taken", ANSWER_ITEMS(&taken, taken.key ? 1 : 0, write_key_taken));
+    return answer_close(http, &json);
 }
 
 /* GET /organizations/{org}/sensors */
@@ -127,15 +134,36 @@ static const struct input_field change_body[] = {
     INPUT_END,
 };
 
+static void
+sensor_write_renewed(struct json_writer *json, const void *item)
+{
+    const struct renewed_sensor *renewed = item;
+
+    json_put_text(json, "serial", renewed->serial);
+    json_put_id(json, "license_id", renewed->license_id);
+    json_put_text(json, "key", renewed->key);
+    json_put_text(json, "term", renewed->term);
+    json_put_time(json, "expires_at", renewed->expires_at);
+    json_put_date(json, "last_day", renewed->last_day);
+}
+
 /* PATCH /organizations/{org}/sensors/{serial} */
 static enum status
 patch_sensor(struct http_request *http, struct call *call)
 {
-    struct sensor sensor;
+    struct sensor_changed changed;
+    struct json_writer json;
     enum status status =
-        sensor_change(call, http->organization_id, http->serial, http->input, &sensor);
+        sensor_change(call, http->organization_id, http->serial, http->input, &changed);
 
-    return status ? status : answer_item(http, 200, &sensor, sensor_write_sensor);
+    if (status)
+        return status;
+    answer_open(http, &json, 200);
+    sensor_write_sensor(&json, &changed.sensor);
+    json_put_int64(&json, "licenses_left", changed.licenses_left);
+    answer_array(&json, "renewed",
+                 ANSWER_ITEMS(changed.renewed, changed.renewed_count, sensor_write_renewed));
+    return answer_close(http, &json);
 }
 
 /* DELETE /organizations/{org}/sensors/{serial} */
@@ -166,13 +194,13 @@ post_replacement(struct http_request *http, struct call *call)
 
 const struct http_route sensor_routes[] = {
     { MEMBER_ROUTE(HTTP_POST, "/sensors", PERMISSION_SENSORS, WORK_WRITE),
-      ROUTE_BODY(sensor_fields, struct sensor_request), .handler = post_sensor },
+      ROUTE_BODY(sensor_fields, struct sensor_request), .dry_run = true, .handler = post_sensor },
     { MEMBER_ROUTE(HTTP_GET, "/sensors", PERMISSION_SEE, WORK_READ),
       ROUTE_QUERY(page_query, struct page_request), .handler = get_sensors },
     { MEMBER_ROUTE(HTTP_GET, "/sensors/{serial}", PERMISSION_SEE, WORK_READ),
       .handler = get_sensor },
     { MEMBER_ROUTE(HTTP_PATCH, "/sensors/{serial}", PERMISSION_SENSORS, WORK_WRITE),
-      ROUTE_BODY(change_body, struct sensor_change), .handler = patch_sensor },
+      ROUTE_BODY(change_body, struct sensor_change), .dry_run = true, .handler = patch_sensor },
     { MEMBER_ROUTE(HTTP_DELETE, "/sensors/{serial}", PERMISSION_SENSORS, WORK_WRITE),
       .handler = delete_sensor },
     { MEMBER_ROUTE(HTTP_POST, "/sensors/{serial}/replacement", PERMISSION_SENSORS, WORK_WRITE),
