@@ -19,6 +19,10 @@ export function announce(words: string, undo: Undo | null = null): void {
   spoken.dispatchEvent(new CustomEvent<Said>("say", { detail: { words, undo } }));
 }
 
+/** Ends the announcement: what it could undo is not for the next user. */
+export const hush = () =>
+  spoken.dispatchEvent(new CustomEvent<Said | null>("say", { detail: null }));
+
 const asked = new EventTarget();
 /** Undoes the last announced action, if possible. */
 export const undoLast = () => asked.dispatchEvent(new Event("undo"));
@@ -30,7 +34,7 @@ export function Announcer() {
   const latest = useRef<Said | null>(null);
   latest.current = said;
   useEffect(() => {
-    const say = (event: Event) => setSaid((event as CustomEvent<Said>).detail);
+    const say = (event: Event) => setSaid((event as CustomEvent<Said | null>).detail);
     spoken.addEventListener("say", say);
     return () => spoken.removeEventListener("say", say);
   }, []);

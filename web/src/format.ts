@@ -87,6 +87,10 @@ export function daysLeft(days: number): string {
   return `in ${number(days)} days`;
 }
 
+/** The number of days from one date of the API to another. */
+export const daysBetween = (from: string, to: string) =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+
 const UNITS: Record<string, [string, string]> = {
   Y: ["year", "years"],
   M: ["month", "months"],

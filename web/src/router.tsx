@@ -2,15 +2,20 @@
 import type { AnchorHTMLAttributes, ComponentChildren, TargetedMouseEvent } from "preact";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import { pushStep, stepNow } from "./kept";
+import { followScroll, restoreScroll, scrollToTop } from "./scroll";
 
 export interface Place {
   path: string;
   query: URLSearchParams;
+  /** The step of the history (kept.ts). */
+  step: string;
 }
 
 const here = (): Place => ({
   path: location.pathname,
   query: new URLSearchParams(location.search),
+  step: stepNow(),
 });
 const Current = createContext<Place>(here());
 const changed = new EventTarget();
@@ -18,7 +23,8 @@ const changed = new EventTarget();
 /** Goes to an address; `replace` leaves no step to go back to. */
 export function navigate(to: string, replace = false): void {
   if (to === location.pathname + location.search) return;
-  history[replace ? "replaceState" : "pushState"](null, "", to);
+  if (replace) history.replaceState(history.state, "", to);
+  else pushStep(to);
   changed.dispatchEvent(new Event("change"));
 }
 
@@ -39,14 +45,21 @@ export function Router({ children }: { children: ComponentChildren }) {
     let path = location.pathname;
     const follow = () => {
       setPlace(here());
-      if (location.pathname !== path) scrollTo(0, 0);
+      if (location.pathname !== path) scrollToTop();
       path = location.pathname;
     };
+    const goBack = () => {
+      setPlace(here());
+      restoreScroll();
+      path = location.pathname;
+    };
+    const endScroll = followScroll();
     changed.addEventListener("change", follow);
-    addEventListener("popstate", follow);
+    addEventListener("popstate", goBack);
     return () => {
+      endScroll();
       changed.removeEventListener("change", follow);
-      removeEventListener("popstate", follow);
+      removeEventListener("popstate", goBack);
     };
   }, []);
   return <Current.Provider value={place}>{children}</Current.Provider>;

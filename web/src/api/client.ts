@@ -16,9 +16,9 @@ export class Problem extends Error {
   }
 }
 
-let signedOut: () => void = () => {};
-/** Called when an answer shows that the session has ended. */
-export function onSignedOut(listener: () => void): void {
+let signedOut: () => Promise<boolean> = async () => false;
+/** Called when an answer shows that the session has ended; true: the same user signed in again, and the call is repeated. */
+export function onSignedOut(listener: () => Promise<boolean>): void {
   signedOut = listener;
 }
 
@@ -34,6 +34,12 @@ function idempotencyKey(request: string): string {
     keysWithoutAnswer.set(request, key);
   }
   return key;
+}
+
+/** Another user has signed in: nothing of the first one is sent or shown. */
+export function forgetCalls(): void {
+  keysWithoutAnswer.clear();
+  preloaded.clear();
 }
 
 function problemOf(status: number, retryAfter: string | null, text: string): Problem {
@@ -147,10 +153,11 @@ async function send<T>(method: string, path: string, options: Options): Promise<
     reportFailed("gone", startedAt);
     throw unreachable();
   }
-  if (answer.ok) reportAnswer(answer.status, false, startedAt);
+  if (answer.ok || answer.status === 401) reportAnswer(answer.status, false, startedAt);
   if (keyed && answer.status < 500) keysWithoutAnswer.delete(request);
   if (!answer.ok) {
-    if (answer.status === 401 && !options.anonymous) signedOut();
+    if (answer.status === 401 && !options.anonymous && (await signedOut()))
+      return send<T>(method, path, options);
     const text = await answer.text().catch(() => "");
     const problem = problemOf(answer.status, answer.headers.get("Retry-After"), text);
     reportAnswer(answer.status, problem.code !== "", startedAt);
@@ -205,9 +212,15 @@ export function upload<T>(
     sending.onload = () => {
       const { status, responseText } = sending;
       if (keyed && status < 500) keysWithoutAnswer.delete(request);
-      if (status === 401) signedOut();
-      if (status < 200 || status > 299)
-        return reject(problemOf(status, sending.getResponseHeader("Retry-After"), responseText));
+      const refuse = () =>
+        reject(problemOf(status, sending.getResponseHeader("Retry-After"), responseText));
+      if (status === 401)
+        return void signedOut().then((again) =>
+          again && !signal?.aborted
+            ? resolve(upload<T>(path, body, type, query, { signal, onSent, reads }))
+            : refuse(),
+        );
+      if (status < 200 || status > 299) return refuse();
       const answer = parsed(responseText);
       if (answer === null) reject(brokenOff());
       else resolve(answer as T);

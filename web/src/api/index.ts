@@ -1,7 +1,7 @@
 // The client of the API, by what it is about.
 export * from "./alarms";
 export * from "./audit";
-export { onSignedOut, preload, Problem } from "./client";
+export { forgetCalls, onSignedOut, preload, Problem } from "./client";
 export * from "./licenses";
 export * from "./members";
 export * from "./notifications";

@@ -15,6 +15,7 @@ export interface CodeOrder {
   quantity: number;
   term: string;
   redeem_by?: string;
+  organization_id?: string;
   reference?: string;
 }
 export interface CodeQuery extends PageQuery {
@@ -27,7 +28,7 @@ export interface RevocationOrder {
 }
 
 export const issueCode = (order: CodeOrder) =>
-  call<{ id: string; code: string } & CodeOrder>("POST", "/operator/activation-codes", {
+  call<IssuedCode & { code: string }>("POST", "/operator/activation-codes", {
     body: order,
   });
 export const getIssuedCodes = (query: CodeQuery, signal?: AbortSignal) =>
@@ -39,8 +40,11 @@ export const previewRevocation = (id: string, order: RevocationOrder, signal?: A
 export const revokeCode = (id: string, order: RevocationOrder) =>
   call<Revocation>("POST", revocation(id), { body: order });
 
-export const getOrganizations = (page: PageQuery, signal?: AbortSignal) =>
-  call<List<OrganizationCounts>>("GET", "/operator/organizations", { query: { ...page }, signal });
+export interface OrganizationQuery extends PageQuery {
+  q?: string;
+}
+export const getOrganizations = (query: OrganizationQuery, signal?: AbortSignal) =>
+  call<List<OrganizationCounts>>("GET", "/operator/organizations", { query: { ...query }, signal });
 
 export interface DeviceQuery extends PageQuery {
   q?: string;

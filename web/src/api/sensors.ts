@@ -1,9 +1,10 @@
 import type { Sending } from "./client";
 import { call, org, sensor, upload } from "./client";
 import type {
+  AddedSensor,
+  ChangedSensor,
   ImportAnswer,
   ImportPreview,
-  LicenseRow,
   List,
   Measurement,
   PageQuery,
@@ -37,19 +38,31 @@ export interface MeasurementQuery {
 }
 
 /** The fields of a form; an empty name counts as missing. */
-export function newSensor(serial: string, name: string): NewSensor {
+export function newSensor(serial: string, name: string, key = ""): NewSensor {
   const called = name.trim();
-  return called ? { serial: serial.trim(), name: called } : { serial: serial.trim() };
+  return {
+    serial: serial.trim(),
+    ...(called ? { name: called } : {}),
+    ...(key ? { key } : {}),
+  };
 }
 
 export const addSensor = (id: string, added: NewSensor) =>
-  call<LicenseRow>("POST", `${org(id)}/sensors`, { body: added });
+  call<AddedSensor>("POST", `${org(id)}/sensors`, { body: added });
+export const previewSensor = (id: string, added: NewSensor, signal?: AbortSignal) =>
+  call<AddedSensor>("POST", `${org(id)}/sensors`, {
+    body: added,
+    query: { dry_run: true },
+    signal,
+  });
 export const getSensors = (id: string, page: PageQuery, signal?: AbortSignal) =>
   call<List<Sensor>>("GET", `${org(id)}/sensors`, { query: { ...page }, signal });
 export const getSensor = (id: string, serial: string, signal?: AbortSignal) =>
   call<Sensor>("GET", sensor(id, serial), { signal });
 export const changeSensor = (id: string, serial: string, change: SensorChange) =>
-  call<unknown>("PATCH", sensor(id, serial), { body: change });
+  call<ChangedSensor>("PATCH", sensor(id, serial), { body: change });
+export const previewChange = (id: string, serial: string, change: SensorChange) =>
+  call<ChangedSensor>("PATCH", sensor(id, serial), { body: change, query: { dry_run: true } });
 export const removeSensor = (id: string, serial: string) =>
   call<void>("DELETE", sensor(id, serial));
 export const previewReplacement = (

@@ -208,6 +208,8 @@ export interface IssuedCode {
   redeem_by: string | null;
   redeemed_at: string | null;
   organization_id: string | null;
+  /** Of the organization that redeemed it, or that alone may. */
+  organization_name: string | null;
   revoked_at: string | null;
   revoke_reason: string | null;
 }
@@ -278,6 +280,35 @@ export interface Assignments {
   dry_run?: boolean;
 }
 
+/** Licenses taken from one key, all starting now. */
+export interface KeyTaken {
+  key: string;
+  term: string;
+  quantity: number;
+  expires_at: string;
+  last_day: string;
+}
+
+/** A sensor that took a license from the pool when its auto renewal was switched on. */
+export interface Renewed {
+  serial: string;
+  license_id: string;
+  key: string;
+  term: string;
+  expires_at: string;
+  last_day: string;
+}
+
+export interface ChangedSensor extends Sensor {
+  licenses_left: number;
+  renewed: Renewed[];
+}
+
+export interface AddedSensor extends LicenseRow {
+  /** One license, or none. */
+  taken: KeyTaken[];
+}
+
 export interface ImportRow {
   row: number;
   /** Its number in a spreadsheet. */
@@ -285,6 +316,8 @@ export interface ImportRow {
   serial: string | null;
   name: string | null;
   result?: "added" | "resumed";
+  /** Of its license; null: it takes none. */
+  key?: string | null;
   code?: string;
   detail?: string;
 }
@@ -299,6 +332,7 @@ export interface ImportPreview {
 }
 export interface ImportAnswer {
   licenses_left: number;
+  taken: KeyTaken[];
   results: ImportRow[];
   dry_run?: boolean;
 }

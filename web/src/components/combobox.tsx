@@ -13,6 +13,8 @@ interface Props extends FieldProps {
   value: string;
   onValue: (value: string) => void;
   options: Option[];
+  /** The server finds the options: called with what is typed. */
+  onTyped?: (text: string) => void;
 }
 
 const SHOWN_AT_MOST = 60;
@@ -26,18 +28,20 @@ function fits(option: Option, typed: string): boolean {
     .every((word) => text.includes(word));
 }
 
-export function Combobox({ label, hint, error, value, onValue, options }: Props) {
+export function Combobox({ label, hint, error, value, onValue, options, onTyped }: Props) {
   const id = useId();
   const list = useRef<HTMLUListElement>(null);
   const [typed, setTyped] = useState<string | null>(null); // null: closed, the value is shown
   const [at, setAt] = useState(0);
   const open = typed !== null;
-  const found = open ? options.filter((option) => fits(option, typed)).slice(0, SHOWN_AT_MOST) : [];
+  const fitting = onTyped ? options : options.filter((option) => fits(option, typed ?? ""));
+  const found = open ? fitting.slice(0, SHOWN_AT_MOST) : [];
   const chosen = options.find((option) => option.value === value);
 
   const show = (text: string) => {
     setTyped(text);
     setAt(0);
+    onTyped?.(text);
   };
   const choose = (option: Option | undefined) => {
     if (option) onValue(option.value);

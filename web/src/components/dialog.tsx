@@ -1,4 +1,5 @@
-// A modal dialog: the browser keeps the focus inside and gives it back; Esc closes it.
+// A modal dialog: the browser keeps the focus inside and gives it back. Esc closes it and nothing else. A click
+// beside it closes it as long as nothing was typed into it.
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon";
@@ -12,6 +13,7 @@ interface Props {
 
 export function Dialog({ title, wide, onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
+  const typed = useRef(false);
   const id = useId();
   useLayoutEffect(() => {
     const dialog = box.current!;
@@ -19,7 +21,7 @@ export function Dialog({ title, wide, onClose, children }: Props) {
     dialog.showModal();
     dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
-      dialog.close();
+      if (dialog.open) dialog.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
@@ -28,12 +30,22 @@ export function Dialog({ title, wide, onClose, children }: Props) {
       ref={box}
       class={wide ? "dialog dialog-wide" : "dialog"}
       aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        event.stopPropagation(); // what the dialog lies in stays open
+        onClose();
+      }}
       onCancel={(event) => {
+        if (event.target !== box.current) return; // of a file chooser inside
         event.preventDefault();
         onClose();
       }}
+      onInput={() => {
+        typed.current = true;
+      }}
       onMouseDown={(event) => {
-        if (event.target === box.current) onClose();
+        if (event.target === box.current && !typed.current) onClose();
       }}
     >
       <div class="dialog-body">

@@ -1,10 +1,14 @@
 // The next pages of a list behind its first.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { List } from "../api";
+import { keep, kept } from "../kept";
+import { usePlace } from "../router";
 import type { Resource } from "../use_resource";
 import type { Submit } from "../use_submit";
 import { useSubmit } from "../use_submit";
 import { ProblemNote } from "./notes";
+
+const READ_AT_ONCE = 1000;
 
 export interface More<T> {
   items: T[];
@@ -14,8 +18,6 @@ export interface More<T> {
   submit: Submit;
   show: () => void;
 }
-
-const READ_AT_ONCE = 1000;
 
 interface Later<T> {
   key: string;
@@ -40,19 +42,29 @@ async function readAgain<T>(read: Read<T>, cursor: string | null, many: number) 
   return { items, next };
 }
 
-/** All items shown: the first page and further ones on request. When the first page is read again, so are they. */
-export function useMore<T>(key: string, list: Pick<Resource<List<T>>, "data" | "answers">, read: Read<T>): More<T> {
-  const [kept, setLater] = useState<Later<T> | null>(null);
+/**
+ * All items shown: the first page and further ones on request. When the first page is read again, so are the
+ * others; after a step back or a reload of the page, as many as were shown.
+ */
+export function useMore<T>(
+  key: string,
+  list: Pick<Resource<List<T>>, "data" | "answers">,
+  read: Read<T>,
+): More<T> {
+  const { step } = usePlace();
+  const [known, setLater] = useState<Later<T> | null>(null);
   const submit = useSubmit();
   const { data: first, answers } = list;
-  const later = first && kept?.key === key ? kept : null;
+  const name = `rows ${key}`;
+  const later = first && known?.key === key ? known : null;
   const old = later !== null && later.answers !== answers;
-  const latest = useRef({ key, answers });
-  latest.current = { key, answers };
+  const latest = useRef(key);
+  latest.current = key;
   useEffect(() => {
-    if (!old || !first) return;
+    const many = later ? later.items.length : kept(step, name);
+    if (!first || many === 0 || (later && !old)) return;
     let stale = false;
-    readAgain(read, first.next, later.items.length).then(
+    readAgain(read, first.next, many).then(
       (again) => stale || setLater({ key, answers, first: first.items, ...again }),
       () => {}, // the pages stay; the next answer reads them again
     );
@@ -60,12 +72,16 @@ export function useMore<T>(key: string, list: Pick<Resource<List<T>>, "data" | "
       stale = true;
     };
   }, [key, answers, old]);
+  const shown = later?.items.length ?? 0;
+  useEffect(() => {
+    if (shown > 0) keep(step, name, shown);
+  }, [step, name, shown]);
   const next = later ? later.next : (first?.next ?? null);
   const show = () =>
     void submit.run(async () => {
       if (next === null || !first) return;
       const page = await read(next);
-      if (latest.current.key !== key) return;
+      if (latest.current !== key) return;
       setLater({
         key,
         answers,

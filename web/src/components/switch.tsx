@@ -7,10 +7,13 @@ interface Props {
   label: string;
   shown?: string;
   on: boolean;
-  onChange: (on: boolean) => Promise<void>;
+  /** False: nothing was changed, the switch goes back. */
+  onChange: (on: boolean) => Promise<boolean | void>;
+  /** The action announces itself. */
+  quiet?: boolean;
 }
 
-export function Switch({ label, shown: words, on, onChange }: Props) {
+export function Switch({ label, shown: words, on, onChange, quiet }: Props) {
   const [wanted, setWanted] = useState<boolean | null>(null);
   const shown = wanted ?? on;
   const flip = async (input: HTMLInputElement) => {
@@ -20,8 +23,9 @@ export function Switch({ label, shown: words, on, onChange }: Props) {
     }
     setWanted(!on);
     try {
-      await onChange(!on);
-      announce(`${label}: ${on ? "off" : "on"}`);
+      const done = await onChange(!on);
+      if (done === false) input.checked = on;
+      else if (!quiet) announce(`${label}: ${on ? "off" : "on"}`);
     } catch (error) {
       input.checked = on;
       announce(asProblem(error).detail);

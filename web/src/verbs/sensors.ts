@@ -1,13 +1,43 @@
 // Actions on sensors, each with its undo if there is one.
 import { announce } from "../announce";
 import type { License, Replacement } from "../api";
-import { addSensor, assignLicense, changeSensor, removeSensor, replaceSensor } from "../api";
+import {
+  addSensor,
+  assignLicense,
+  changeSensor,
+  previewChange,
+  removeSensor,
+  replaceSensor,
+  takeBack,
+} from "../api";
 import { changed } from "../changes";
+import { date } from "../format";
 import type { Subject } from "./subject";
 
+/** What switching auto renewal on would take from the pool now. */
+export const previewAutoRenewal = (of: Subject) =>
+  previewChange(of.organization, of.serial, { auto_renewal: true });
+
 export async function setAutoRenewal(of: Subject, on: boolean): Promise<void> {
-  await changeSensor(of.organization, of.serial, { auto_renewal: on });
+  const { renewed } = await changeSensor(of.organization, of.serial, { auto_renewal: on });
   changed(of.serial);
+  const mine = renewed.find(({ serial }) => serial === of.serial);
+  const words = mine
+    ? `${of.called}: auto renewal is on, active until ${date(mine.last_day)}`
+    : `${of.called}: auto renewal is ${on ? "on" : "off"}`;
+  announce(words, async () => {
+    try {
+      if (mine) await takeBack(of.organization, mine.license_id);
+      const back = await changeSensor(of.organization, of.serial, { auto_renewal: !on });
+      const again = back.renewed.find(({ serial }) => serial === of.serial);
+      if (again) return `${of.called}: auto renewal is on, active until ${date(again.last_day)}`;
+    } finally {
+      changed(of.serial);
+    }
+    return mine
+      ? `${of.called}: auto renewal is off, the license is back in the pool`
+      : `${of.called}: auto renewal is ${on ? "off" : "on"} again`;
+  });
 }
 
 export async function pauseAlarms(of: Subject, paused: boolean): Promise<void> {

@@ -12,7 +12,7 @@ import { useResource } from "../../use_resource";
 import { AuditFilters } from "./audit_filters";
 import { ACTIONS } from "./audit_words";
 import { AuditTable } from "./audit_table";
-import { midnight } from "./midnight";
+import { midnight } from "../../midnight";
 import type { Wanted } from "./wanted";
 import { FILTERS } from "./wanted";
 

@@ -18,6 +18,7 @@ export function Answer({ results, refused }: Props) {
   const bad = results.filter(isBad);
   const good = results.filter((row) => !isBad(row));
   const resumed = good.filter(({ result }) => result === "resumed").length;
+  const covered = good.filter(({ key }) => key === null).length;
   const shown = [...bad, ...good].slice(0, ROWS_SHOWN);
   const rest = results.length - shown.length;
   const save = () =>
@@ -49,7 +50,10 @@ export function Answer({ results, refused }: Props) {
       ) : (
         <p role="status">
           {count(good.length - resumed, "new sensor", "new sensors")}
-          {resumed > 0 && `, and ${number(resumed)} that still have a license and take no new one`}.
+          {resumed > 0 && `, ${number(resumed)} that ${resumed === 1 ? "was" : "were"} here before`}
+          {covered > 0 &&
+            `; ${count(covered, "sensor still has a license and takes", "sensors still have a license and take")} no new one`}
+          .
         </p>
       )}
       <table class="table cards import-rows" role="table">
@@ -81,7 +85,13 @@ export function Answer({ results, refused }: Props) {
                   <Sign state="expired">{row.detail ?? row.code}</Sign>
                 ) : (
                   <Sign state="active">
-                    {row.result === "resumed" ? "continues" : refused ? "would be added" : "new"}
+                    {row.key === null
+                      ? "continues with its license"
+                      : row.result === "resumed"
+                        ? "comes back with a new license"
+                        : refused
+                          ? "would be added"
+                          : "new"}
                   </Sign>
                 )}
               </td>

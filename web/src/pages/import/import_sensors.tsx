@@ -4,12 +4,15 @@ import { announce } from "../../announce";
 import type { ImportAnswer, ImportRow, Problem, SensorList } from "../../api";
 import { importSensors } from "../../api";
 import { changed } from "../../changes";
+import { shortenKey } from "../../code";
 import { Empty, ProblemNote } from "../../components/notes";
-import { count, number } from "../../format";
+import { useDraft } from "../../drafts";
+import { count, date, licensesOf, number } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { Link } from "../../router";
 import { asProblem } from "../../use_resource";
+import { RedeemDialog } from "../licenses/redeem_dialog";
 import { Answer } from "./answer";
 import { canCheck, ListForm } from "./list_form";
 import { Sending } from "./sending";
@@ -26,13 +29,15 @@ type Step =
 export function ImportSensors() {
   useTitle("Import sensors");
   const { id } = useOrganization();
-  const [text, setText] = useState("");
-  const [source, setSource] = useState<Source | null>(null);
+  const { value: text, set: setText, forget: forgetText } = useDraft("list of sensors", "");
+  const draft = useDraft<Source | null>("its bytes", null);
+  const { value: source, set: setSource, forget: forgetSource } = draft;
+  const [redeeming, setRedeeming] = useState(false);
   const [step, setStep] = useState<Step>({ kind: "list" });
   const [sent, setSent] = useState(0);
   const abort = useRef<AbortController | null>(null);
-  /** A file is checked without a further step. */
-  const checkAtOnce = useRef(false);
+  /** A file is checked without a further step, also one that was chosen before. */
+  const checkAtOnce = useRef(source !== null && source.file !== null);
   const { read, problem } = usePreview(id, source);
   useEffect(() => () => abort.current?.abort(), [id]);
   useEffect(() => {
@@ -63,6 +68,8 @@ export function ImportSensors() {
     setStep({ kind: "importing", seconds });
     try {
       const answer = await send(false, wanted);
+      forgetText();
+      forgetSource();
       setStep({ kind: "done", answer });
       changed();
       announce(`${count(answer.results.length, "sensor", "sensors")} imported`);
@@ -137,6 +144,20 @@ export function ImportSensors() {
               problem={step.problem}
               onImport={() => void run(read.list, step.seconds)}
               onAgain={() => void check(read.list)}
+              onCode={() => setRedeeming(true)}
+            />
+          )}
+          {redeeming && (
+            <RedeemDialog
+              organization={id}
+              left={null}
+              onClose={() => setRedeeming(false)}
+              onRedeemed={({ quantity, term }) => {
+                setRedeeming(false);
+                announce(`${licensesOf(quantity, term)} added`);
+                changed();
+                if (read) void check(read.list);
+              }}
             />
           )}
         </div>
@@ -148,14 +169,14 @@ export function ImportSensors() {
 const stopped = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
 
 interface CheckedProps {
+  onCode: () => void;
   answer: ImportAnswer | null;
   problem: Problem | null;
   onImport: () => void;
   onAgain: () => void;
 }
 
-function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
-  const { id } = useOrganization();
+function Checked({ answer, problem, onImport, onAgain, onCode }: CheckedProps) {
   const results = answer?.results ?? (problem?.more.results as ImportRow[] | undefined) ?? [];
   const { needed, left } = problem?.more ?? {};
   const short = typeof needed === "number" && typeof left === "number";
@@ -170,7 +191,9 @@ function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
           {short && (
             <p>
               {number(needed)} needed, {number(left)} left: {number(needed - left)} too few.{" "}
-              <Link href={`/o/${id}/licenses`}>Add an activation code</Link>
+              <button type="button" class="link" onClick={onCode}>
+                Add an activation code
+              </button>
             </p>
           )}
         </ProblemNote>
@@ -183,6 +206,7 @@ function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
           <p class="faint">{count(answer.licenses_left, "license", "licenses")} will be left.</p>
         </div>
       )}
+      {answer && <Taken answer={answer} />}
       {typeof problem?.more.not_judged === "number" && (
         <p role="status">
           {count(problem.more.not_judged, "row was", "rows were")} not checked: the server names only
@@ -194,10 +218,24 @@ function Checked({ answer, problem, onImport, onAgain }: CheckedProps) {
   );
 }
 
+/** From which keys, and until when. */
+function Taken({ answer }: { answer: ImportAnswer }) {
+  if (answer.taken.length === 0) return <p>It takes no license from the pool.</p>;
+  return (
+    <ul class="points" aria-label="Licenses that the import takes">
+      {answer.taken.map(({ key, term, quantity, last_day }) => (
+        <li key={key}>
+          {licensesOf(quantity, term)} from the key {shortenKey(key)}, until {date(last_day)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Done({ answer, onMore }: { answer: ImportAnswer; onMore: () => void }) {
   const { id } = useOrganization();
-  const resumed = answer.results.filter(({ result }) => result === "resumed").length;
-  const added = answer.results.length - resumed;
+  const added = answer.taken.reduce((sum, { quantity }) => sum + quantity, 0);
+  const resumed = answer.results.length - added;
   return (
     <Empty title={`${count(answer.results.length, "sensor", "sensors")} imported`}>
       <p>

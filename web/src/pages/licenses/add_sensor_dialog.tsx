@@ -1,15 +1,18 @@
 // Adding one sensor: takes one license from the pool.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { addSensor, newSensor } from "../../api";
 import { claimOf } from "../../claim";
 import { ClaimField, useLabel } from "../../components/claim_field";
 import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
+import { KeySelect } from "../../components/key_select";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
-import { count, date } from "../../format";
+import { useDraft } from "../../drafts";
+import { date } from "../../format";
 import { useSubmit } from "../../use_submit";
+import { AddedLicense, useAddedPreview } from "./added_license";
 import { EmptyPool } from "./empty_pool";
 
 interface Props {
@@ -24,14 +27,28 @@ interface Props {
 export const SERIAL_PROBLEMS = ["sensor_exists", "sensor_not_available", "serial_malformed"];
 
 export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }: Props) {
-  const [serial, setSerial] = useState("");
-  const [name, setName] = useState("");
-  const [claim, setClaim] = useState("");
-  const takeLabel = useLabel(setSerial, setClaim);
+  const serial = useDraft("new sensor: serial", "");
+  const claim = useDraft("new sensor: claim code", "");
+  const name = useDraft("new sensor: name", "");
+  const [key, setKey] = useState("");
+  const takeLabel = useLabel(serial.set, claim.set);
   const submit = useSubmit();
+  useEffect(submit.clear, [left]); // the pool has changed
+  const added = newSensor(serial.value, name.value, key);
+  const preview = useAddedPreview(organization, added, left);
+  const forget = () => {
+    serial.forget();
+    claim.forget();
+    name.forget();
+  };
+  const close = () => {
+    forget();
+    onClose();
+  };
   const send = () =>
     submit.run(async () => {
-      const row = await addSensor(organization, { ...newSensor(serial, name), ...claimOf(claim) });
+      const row = await addSensor(organization, { ...added, ...claimOf(claim.value) });
+      forget();
       announce(
         `${row.name || row.serial} added${row.last_day ? `, active until ${date(row.last_day)}` : ""}`,
       );
@@ -40,18 +57,19 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
   // A sensor with coverage left can be added with an empty pool: the server decides.
   if (submit.problem?.code === "no_licenses_left") {
     return (
-      <Dialog key="empty" title="No licenses left" onClose={onClose}>
-        <EmptyPool onCode={onCode} onClose={onClose} />
+      <Dialog key="empty" title="No licenses left" onClose={close}>
+        <EmptyPool onCode={onCode} onClose={close} />
       </Dialog>
     );
   }
+  const problem = submit.problem ?? preview?.problem ?? null;
   const aboutSerial =
-    submit.problem && SERIAL_PROBLEMS.includes(submit.problem.code)
-      ? submit.problem.detail
-      : submit.at("serial");
-  const besides = aboutSerial ? null : submit.besides("serial", "name", "claim_code");
+    problem && SERIAL_PROBLEMS.includes(problem.code) ? problem.detail : submit.at("serial");
+  const aboutKey = problem?.code === "key_exhausted" ? problem.detail : null;
+  const besides =
+    aboutSerial || aboutKey ? null : submit.besides("serial", "name", "claim_code");
   return (
-    <Dialog title="Add sensor" onClose={onClose}>
+    <Dialog title="Add sensor" onClose={close}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -62,8 +80,11 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
         {besides && <ProblemNote problem={besides} />}
         <Field
           label="Serial"
-          value={serial}
-          onValue={takeLabel}
+          value={serial.value}
+          onValue={(typed) => {
+            takeLabel(typed);
+            submit.clear();
+          }}
           error={aboutSerial}
           autofocus
           autocomplete="off"
@@ -72,24 +93,19 @@ export function AddSensorDialog({ organization, left, onClose, onCode, onAdded }
           placeholder="282C02424EED"
           hint="12 hexadecimal digits, printed on the sensor"
         />
-        <ClaimField value={claim} onValue={setClaim} error={submit.at("claim_code")} />
+        <ClaimField value={claim.value} onValue={claim.set} error={submit.at("claim_code")} />
         <Field
           label="Name"
           optional
-          value={name}
-          onValue={setName}
+          value={name.value}
+          onValue={name.set}
           error={submit.at("name")}
           autocomplete="off"
         />
-        {left !== null && (
-          <p class="faint">
-            {left > 0
-              ? `Takes one of the ${count(left, "license", "licenses")} left, starting now.`
-              : "No licenses are left in the pool."}
-          </p>
-        )}
+        <KeySelect organization={organization} value={key} onValue={setKey} error={aboutKey} />
+        <AddedLicense preview={preview} left={left} />
         <div class="dialog-foot">
-          <button type="button" class="secondary" onClick={onClose}>
+          <button type="button" class="secondary" onClick={close}>
             Cancel
           </button>
           <SubmitButton pending={submit.pending}>Add sensor</SubmitButton>

@@ -1,5 +1,5 @@
 // "+": one license from the pool for one sensor, now or queued.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { LicenseRow } from "../../api";
 import { Dialog } from "../../components/dialog";
 import { KeySelect } from "../../components/key_select";
@@ -30,6 +30,7 @@ export function AssignDialog({ organization, row, left, onClose, onCode }: Props
       await assign(subjectOf(organization, row), key || undefined);
       onClose();
     });
+  useEffect(submit.clear, [left]); // the pool has changed
   if (left === 0 || submit.problem?.code === "no_licenses_left") {
     return (
       <Dialog key="empty" title="No licenses left" onClose={onClose}>

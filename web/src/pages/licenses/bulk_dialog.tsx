@@ -18,6 +18,8 @@ interface Props {
   serials: string[] | null;
   filter: LicenseFilter;
   names: Map<string, string>;
+  /** Licenses in the pool. */
+  left: number | null;
   onClose: () => void;
   onCode: () => void;
   onDone: () => void;
@@ -33,9 +35,14 @@ const MOST = 10,
   ROWS_SHOWN = 100,
   PAUSE_MS = 150;
 
-function usePreview(organization: string, order: AssignmentOrder | null): Preview | null {
+/** Asks again when the pool has changed. */
+function usePreview(
+  organization: string,
+  order: AssignmentOrder | null,
+  left: number | null,
+): Preview | null {
   const [preview, setPreview] = useState<Preview | null>(null);
-  const of = JSON.stringify(order);
+  const of = JSON.stringify([order, left]);
   useEffect(() => {
     if (!order) return;
     const abort = new AbortController();
@@ -56,7 +63,7 @@ function usePreview(organization: string, order: AssignmentOrder | null): Previe
 }
 
 export function BulkDialog(props: Props) {
-  const { organization, serials, filter, names, onClose, onCode, onDone } = props;
+  const { organization, serials, filter, names, left, onClose, onCode, onDone } = props;
   const [typed, setTyped] = useState("1");
   const [key, setKey] = useState("");
   const each = Number(typed);
@@ -64,8 +71,9 @@ export function BulkDialog(props: Props) {
   const order: AssignmentOrder | null = fits
     ? { ...(serials ? { serials } : { filter }), count: each, ...(key ? { key } : {}) }
     : null;
-  const preview = usePreview(organization, order);
+  const preview = usePreview(organization, order, left);
   const submit = useSubmit();
+  useEffect(submit.clear, [left]);
   const problem = submit.problem ?? preview?.problem ?? null;
   const answer = preview?.answer ?? null;
   const size = serials?.length ?? answer?.results.length ?? null;

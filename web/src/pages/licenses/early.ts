@@ -4,7 +4,9 @@ import { FORECAST_MONTHS } from "../sensor/use_held";
 import { asked, queryOf } from "./list_query";
 
 export function licensesEarly(organization: string, query: URLSearchParams): void {
-  void getLicenseManager(organization, queryOf(asked(query)));
+  const wanted = asked(query, "UTC");
+  // The days to the end depend on the organization's time zone.
+  if (wanted.within === null) void getLicenseManager(organization, queryOf(wanted));
   void getForecast(organization, FORECAST_MONTHS);
   void getNoticeRecipients(organization);
   const serial = query.get("sensor");

@@ -30,7 +30,6 @@ import { Summary } from "./summary";
 import { useList } from "./use_list";
 
 type Open =
-  | { kind: "redeem" }
   | { kind: "add" }
   | { kind: "bulk" }
   | { kind: "assign"; row: LicenseRow }
@@ -38,20 +37,21 @@ type Open =
 
 export function LicenseManager() {
   useTitle("License Manager");
-  const { id } = useOrganization();
+  const { id, time_zone } = useOrganization();
   const { query } = usePlace();
-  const wanted = asked(query);
+  const wanted = asked(query, time_zone);
   const { list, more, rows, key, reload } = useList(id, wanted);
   const selection = useSelection(key);
   const plan = usePlan(id, true);
   const [open, setOpen] = useState<Open>(null);
+  const [redeeming, setRedeeming] = useState(false); // over the open dialog, which keeps what was typed
   const shown = usePanel(query.get("sensor"));
   // When the panel covers the page, the page below cannot be reached.
   const covered = useMedia("(max-width: 59.9375em)") && shown !== null;
 
   const left = list.data?.licenses_left ?? null;
   const close = () => setOpen(null);
-  const addCode = () => setOpen({ kind: "redeem" });
+  const addCode = () => setRedeeming(true);
   const everything =
     wanted.key || more.next === null || !list.data
       ? null
@@ -112,18 +112,6 @@ export function LicenseManager() {
       {shown && (
         <Panel serial={shown} plan={plan.data} onClose={() => setQuery({ sensor: null })} />
       )}
-      {open?.kind === "redeem" && (
-        <RedeemDialog
-          organization={id}
-          left={left}
-          onClose={close}
-          onRedeemed={({ quantity, term }) => {
-            setOpen(null);
-            announce(`${licensesOf(quantity, term)} added`);
-            changed();
-          }}
-        />
-      )}
       {open?.kind === "add" && (
         <AddSensorDialog
           organization={id}
@@ -150,12 +138,25 @@ export function LicenseManager() {
           organization={id}
           serials={selection.everything ? null : [...selection.serials]}
           filter={filterOf(wanted)}
+          left={left}
           names={new Map(rows.map(({ serial, name }) => [serial, name || serial]))}
           onClose={close}
           onCode={addCode}
           onDone={() => {
             setOpen(null);
             selection.clear();
+          }}
+        />
+      )}
+      {redeeming && (
+        <RedeemDialog
+          organization={id}
+          left={left}
+          onClose={() => setRedeeming(false)}
+          onRedeemed={({ quantity, term }) => {
+            setRedeeming(false);
+            announce(`${licensesOf(quantity, term)} added`);
+            changed();
           }}
         />
       )}

@@ -3,12 +3,11 @@ import type { TargetedMouseEvent } from "preact";
 import type { LicenseRow } from "../../api";
 import { CopyKey } from "../../components/copy";
 import { Icon } from "../../components/icon";
+import { RenewalSwitch } from "../../components/renewal_switch";
 import { Sign } from "../../components/state_sign";
-import { Switch } from "../../components/switch";
 import { day, moment } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { Link, setQuery } from "../../router";
-import { setAutoRenewal } from "../../verbs/sensors";
 import { subjectOf } from "../../verbs/subject";
 import { endSign, endWords, nextWords, refusedWords } from "./row_words";
 
@@ -100,11 +99,7 @@ export function Row({ row, ticked, open, onTick, onAssign }: Props) {
         </button>
       </td>
       <td role="cell" data-label="Auto renewal" class="cell-switch cell-aside">
-        <Switch
-          label={`Auto renewal of ${called}`}
-          on={row.auto_renewal}
-          onChange={(on) => setAutoRenewal(subjectOf(id, row), on)}
-        />
+        <RenewalSwitch subject={subjectOf(id, row)} covered={row.state === "active"} />
       </td>
     </tr>
   );

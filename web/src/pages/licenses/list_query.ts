@@ -1,6 +1,7 @@
 // The filter and order of the list, from the address.
 import type { Counts, LicenseFilter, LicenseQuery } from "../../api";
 import { number } from "../../format";
+import { midnight } from "../../midnight";
 
 export interface Asked {
   state: string;
@@ -11,15 +12,16 @@ export interface Asked {
   sort: string;
   /** A filter of the address that does not exist, or "". */
   strange: string;
+  /** In which days are counted. */
+  timeZone: string;
 }
 
 const STATES = ["active", "expiring", "expired", "unlicensed", "stopping", "not_saving"];
 const SORTS = ["expires_at", "activated_at", "name", "serial"];
 export const WITHIN = [60, 90];
-const HOUR_MS = 3_600_000,
-  DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
-export function asked(query: URLSearchParams): Asked {
+export function asked(query: URLSearchParams, timeZone: string): Asked {
   const within = Number(query.get("within"));
   const wide = WITHIN.includes(within) ? within : null;
   const state = wide ? "" : (query.get("state") ?? "");
@@ -32,18 +34,21 @@ export function asked(query: URLSearchParams): Asked {
     q: query.get("q") ?? "",
     key: query.get("key") ?? "",
     sort: SORTS.includes(sort) ? sort : "expires_at",
+    timeZone,
   };
 }
 
-/** Rounded to the hour, so the address of the list does not change all the time. */
-function inDays(days: number): string {
-  const at = Math.ceil((Date.now() + days * DAY_MS) / HOUR_MS) * HOUR_MS;
-  return new Date(at).toISOString().replace(".000Z", "Z");
+/** A second after the end of a local day: a row of that day says "in so many days", as the API counts them. */
+function afterDays(days: number, timeZone: string): string {
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone }).format(Date.now());
+  const day = new Date(Date.parse(`${today}T00:00:00Z`) + (days + 1) * DAY_MS);
+  const end = Date.parse(midnight(day.toISOString().slice(0, 10), timeZone));
+  return new Date(end + 1000).toISOString().replace(".000Z", "Z");
 }
 
-export function filterOf({ state, within, q }: Asked): LicenseFilter {
+export function filterOf({ state, within, q, timeZone }: Asked): LicenseFilter {
   return {
-    ...(within ? { state: "active", expires_before: inDays(within) } : state ? { state } : {}),
+    ...(within ? { state: "active", expires_before: afterDays(within, timeZone) } : state ? { state } : {}),
     ...(q ? { q } : {}),
   };
 }

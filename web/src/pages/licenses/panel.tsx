@@ -42,7 +42,7 @@ export function Panel({ serial, plan, onClose }: Props) {
     >
       <header class="panel-head">
         {sensor.data ? (
-          <Rename organization={id} sensor={sensor.data} editable level={2} />
+          <Rename key={serial} organization={id} sensor={sensor.data} editable level={2} />
         ) : (
           <h2>{serial}</h2>
         )}

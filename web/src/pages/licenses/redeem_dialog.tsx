@@ -7,6 +7,7 @@ import { CodeField } from "../../components/code_field";
 import { Dialog } from "../../components/dialog";
 import { problemWords, ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
+import { useDraft } from "../../drafts";
 import { count, lastDay, licensesOf, number } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
 import { asProblem, useResource } from "../../use_resource";
@@ -45,7 +46,8 @@ function usePreview(organization: string, code: string, complete: boolean): Prev
 }
 
 export function RedeemDialog({ organization, left, onClose, onRedeemed }: Props) {
-  const [code, setCode] = useState("");
+  const draft = useDraft("activation code", "");
+  const { value: code, set: setCode } = draft;
   const { complete } = codeState(code);
   const preview = usePreview(organization, code, complete);
   const submit = useSubmit();
@@ -53,10 +55,18 @@ export function RedeemDialog({ organization, left, onClose, onRedeemed }: Props)
   const refused = problem !== null && FINAL.includes(problem.code);
   const send = () => {
     if (complete && !refused)
-      void submit.run(async () => onRedeemed(await redeemCode(organization, code)));
+      void submit.run(async () => {
+        const answer = await redeemCode(organization, code);
+        draft.forget();
+        onRedeemed(answer);
+      });
+  };
+  const close = () => {
+    draft.forget();
+    onClose();
   };
   return (
-    <Dialog title="Add activation code" onClose={onClose}>
+    <Dialog title="Add activation code" onClose={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -79,7 +89,7 @@ export function RedeemDialog({ organization, left, onClose, onRedeemed }: Props)
           )}
         </div>
         <div class="dialog-foot">
-          <button type="button" class="secondary" onClick={onClose}>
+          <button type="button" class="secondary" onClick={close}>
             Cancel
           </button>
           <SubmitButton pending={submit.pending}>

@@ -1,16 +1,23 @@
 // The words of a row of the License Manager.
 import type { LicenseRow, Refused } from "../../api";
 import type { Shown } from "../../components/state_sign";
-import { count, date, daysLeft, recentDay } from "../../format";
+import { count, date, daysBetween, daysLeft, recentDay } from "../../format";
 
-const SOON_MS = 30 * 86400 * 1000;
+/** As the API counts `expiring`: local calendar days to the last day of the coverage. */
+const SOON_DAYS = 30;
+
+/** A queue continues the coverage: then its last day counts. */
+function daysCovered(row: LicenseRow): number | null {
+  const last = row.queue[row.queue.length - 1];
+  if (row.days_left === null || !row.last_day) return null;
+  return row.days_left + (last ? daysBetween(row.last_day, last.last_day) : 0);
+}
 
 export function endSign(row: LicenseRow): Shown {
   if (row.state === "expired") return "expired";
   if (row.state === "unlicensed") return "none";
-  return row.covered_until && Date.parse(row.covered_until) - Date.now() <= SOON_MS
-    ? "soon"
-    : "active";
+  const days = daysCovered(row);
+  return days !== null && days <= SOON_DAYS ? "soon" : "active";
 }
 
 export function endWords(row: LicenseRow): string {

@@ -35,8 +35,8 @@ export function Summary({ left, counts, onAdd, children }: Props) {
           ))}
         </div>
         <p class="summary-words">
-          <Sign state="active" quiet={counts.active === 0}>
-            {number(counts.active)} active
+          <Sign state="active" quiet={counts.active === counts.expiring}>
+            {number(counts.active - counts.expiring)} active
           </Sign>
           <Sign state="soon" quiet={counts.expiring === 0}>
             {number(counts.expiring)} {counts.expiring === 1 ? "ends" : "end"} within 30 days

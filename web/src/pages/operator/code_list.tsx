@@ -17,6 +17,20 @@ interface Props {
   onRevoke: (code: IssuedCode) => void;
 }
 
+/** By which organization, and when; before that, the only one that may. */
+function Redeemed({ code }: { code: IssuedCode }) {
+  const { redeemed_at, organization_id, organization_name } = code;
+  const name = organization_id && (organization_name ?? "a deleted organization");
+  if (redeemed_at)
+    return (
+      <div>
+        {name}
+        <span class="under">{time(redeemed_at, HERE)}</span>
+      </div>
+    );
+  return <span class="faint">{name ? `not yet, only by ${name}` : "not yet"}</span>;
+}
+
 /** The codes that can still be revoked. */
 const REVOCABLE = ["issued", "redeemed"];
 
@@ -67,7 +81,7 @@ export function CodeList({ codes, busy, onRevoke }: Props) {
               )}
             </td>
             <td role="cell" data-label="Redeemed">
-              {code.redeemed_at ? time(code.redeemed_at, HERE) : <span class="faint">not yet</span>}
+              <Redeemed code={code} />
             </td>
             <td role="cell" class="cell-act">
               {REVOCABLE.includes(code.state) && (

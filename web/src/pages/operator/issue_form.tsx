@@ -1,15 +1,19 @@
-import { useState } from "preact/hooks";
 import type { CodeOrder } from "../../api";
 import { issueCode } from "../../api";
 import { Field, FieldError } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
+import { useDraft } from "../../drafts";
 import { useSubmit } from "../../use_submit";
+import type { Chosen } from "./organization_field";
+import { OrganizationField } from "./organization_field";
 
 export interface Issued {
   code: string;
   quantity: number;
   term: string;
+  /** The only one that may redeem it. */
+  organization: string | null;
 }
 
 const UNITS = [
@@ -20,22 +24,30 @@ const UNITS = [
 ] as const;
 
 export function IssueForm({ onIssued }: { onIssued: (issued: Issued) => void }) {
-  const [quantity, setQuantity] = useState("1");
-  const [length, setLength] = useState("2");
-  const [unit, setUnit] = useState("Y");
-  const [redeemBy, setRedeemBy] = useState("");
-  const [reference, setReference] = useState("");
+  const { value: quantity, set: setQuantity } = useDraft("quantity", "1");
+  const { value: length, set: setLength } = useDraft("length", "2");
+  const { value: unit, set: setUnit } = useDraft("unit", "Y");
+  const { value: redeemBy, set: setRedeemBy } = useDraft("redeem by", "");
+  const { value: reference, set: setReference } = useDraft("reference", "");
+  const { value: bound, set: setBound } = useDraft<Chosen | null>("organization", null);
   const submit = useSubmit();
   const send = () =>
     submit.run(async () => {
       const order: CodeOrder = { quantity: Number(quantity), term: `P${length.trim()}${unit}` };
       if (redeemBy) order.redeem_by = redeemBy;
+      if (bound) order.organization_id = bound.id;
       if (reference.trim()) order.reference = reference.trim();
       const answer = await issueCode(order);
-      onIssued({ code: answer.code, quantity: order.quantity, term: order.term });
+      onIssued({
+        code: answer.code,
+        quantity: order.quantity,
+        term: order.term,
+        organization: answer.organization_name,
+      });
       setReference("");
+      setBound(null);
     });
-  const besides = submit.besides("quantity", "term", "redeem_by", "reference");
+  const besides = submit.besides("quantity", "term", "redeem_by", "reference", "organization_id");
   return (
     <form
       noValidate
@@ -92,6 +104,13 @@ export function IssueForm({ onIssued }: { onIssued: (issued: Issued) => void }) 
           value={redeemBy}
           onValue={setRedeemBy}
           error={submit.at("redeem_by")}
+        />
+        <OrganizationField
+          label="For"
+          hint="Only this organization can redeem the code. Type a part of its name."
+          value={bound}
+          onValue={setBound}
+          error={submit.at("organization_id")}
         />
         <Field
           label="Reference"

@@ -89,7 +89,10 @@ function IssuedNote({ issued }: { issued: Issued }) {
   return (
     <div class="note issued">
       <div>
-        <p>{licensesOf(issued.quantity, issued.term)}. The code is shown only once: copy it now.</p>
+        <p>
+          {licensesOf(issued.quantity, issued.term)}
+          {issued.organization && ` for ${issued.organization}`}. The code is shown only once: copy it now.
+        </p>
         <p class="issued-code">{issued.code}</p>
         <CopyButton text={issued.code} label="Copy the code" />
       </div>

@@ -1,14 +1,16 @@
 // Releasing a serial from the organization that has it, or moving it to another one.
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { announce } from "../../announce";
 import type { Problem, Release } from "../../api";
-import { getOrganizations, previewRelease, releaseDevice } from "../../api";
+import { previewRelease, releaseDevice } from "../../api";
 import { Dialog } from "../../components/dialog";
 import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
-import { asProblem, useResource } from "../../use_resource";
+import { asProblem } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
+import type { Chosen } from "./organization_field";
+import { OrganizationField } from "./organization_field";
 
 interface Props {
   serial: string;
@@ -44,17 +46,18 @@ function usePreview(serial: string): Preview | null {
 
 export function ReleaseDialog({ serial: given, onClose, onReleased }: Props) {
   const [typed, setTyped] = useState(given);
-  const [next, setNext] = useState("");
-  const select = useId();
+  const [next, setNext] = useState<Chosen | null>(null);
   const serial = typed.replace(/[\s:-]/g, "").toUpperCase();
   const preview = usePreview(serial);
-  const organizations = useResource("", (signal) => getOrganizations({}, signal), "organizations");
   const submit = useSubmit();
-  const problem = submit.problem ?? preview?.problem ?? null;
+  const besides = submit.problem
+    ? submit.besides("organization_id")
+    : (preview?.problem ?? null);
+  const atSerial = besides?.status === 404 ? besides.detail : null;
   const from = preview?.answer?.released_from;
   const send = () =>
     submit.run(async () => {
-      const done = await releaseDevice(serial, next);
+      const done = await releaseDevice(serial, next?.id);
       announce(
         `${done.serial} released from ${done.released_from.name}` +
           (done.reserved_for ? `, reserved for ${done.reserved_for.name}` : ""),
@@ -74,7 +77,7 @@ export function ReleaseDialog({ serial: given, onClose, onReleased }: Props) {
           The sensor is removed from its organization. Its history and its running license stay
           there, and its waiting licenses go back to the pool. Both organizations get an e-mail.
         </p>
-        {problem && problem.status !== 404 && <ProblemNote problem={problem} />}
+        {besides && !atSerial && <ProblemNote problem={besides} />}
         <Field
           label="Serial"
           value={typed}
@@ -82,7 +85,7 @@ export function ReleaseDialog({ serial: given, onClose, onReleased }: Props) {
             setTyped(value);
             submit.clear();
           }}
-          error={problem?.status === 404 ? problem.detail : null}
+          error={atSerial}
           autofocus={given === ""}
           autocomplete="off"
           spellcheck={false}
@@ -92,29 +95,14 @@ export function ReleaseDialog({ serial: given, onClose, onReleased }: Props) {
             from ? `${preview.answer?.name || serial}, a sensor of ${from.name}` : "12 hexadecimal digits"
           }
         />
-        <div class="field">
-          <label for={select}>Reserve it for</label>
-          <select
-            id={select}
-            value={next}
-            onChange={(event) => setNext(event.currentTarget.value)}
-          >
-            <option value="">Any organization</option>
-            {(organizations.data?.items ?? [])
-              .filter(({ id }) => id !== from?.id)
-              .map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-          </select>
-          {organizations.data?.next && (
-            <p class="field-hint">
-              The newest organizations. For another one, import the serial with its organization_id
-              first, then release it for any organization.
-            </p>
-          )}
-        </div>
+        <OrganizationField
+          label="Reserve it for"
+          hint="Type a part of its name."
+          value={next}
+          onValue={setNext}
+          error={submit.at("organization_id")}
+          except={from?.id}
+        />
         <div class="dialog-foot">
           <button type="button" class="secondary" onClick={onClose}>
             Cancel

@@ -2,9 +2,10 @@
 import { useState } from "preact/hooks";
 import type { LicenseRow, Sensor } from "../../api";
 import { changed } from "../../changes";
+import { RenewalSwitch } from "../../components/renewal_switch";
 import { Switch } from "../../components/switch";
 import { useOrganization } from "../../layout/organization_page";
-import { pauseAlarms, setAutoRenewal } from "../../verbs/sensors";
+import { pauseAlarms } from "../../verbs/sensors";
 import { subjectOf } from "../../verbs/subject";
 import { AssignDialog } from "../licenses/assign_dialog";
 import { RedeemDialog } from "../licenses/redeem_dialog";
@@ -19,35 +20,31 @@ interface MainProps {
 /** The two most frequent actions. */
 export function LicenseActions({ row, left }: MainProps) {
   const { id } = useOrganization();
-  const [open, setOpen] = useState<"assign" | "redeem" | null>(null);
+  const [assigning, setAssigning] = useState(false);
+  const [redeeming, setRedeeming] = useState(false); // over the other dialog
   const subject = subjectOf(id, row);
   return (
     <>
-      <Switch
-        label={`Auto renewal of ${subject.called}`}
-        shown="Auto renewal"
-        on={row.auto_renewal}
-        onChange={(on) => setAutoRenewal(subject, on)}
-      />
-      <button type="button" onClick={() => setOpen("assign")}>
+      <RenewalSwitch subject={subject} covered={row.state === "active"} shown="Auto renewal" />
+      <button type="button" onClick={() => setAssigning(true)}>
         Assign a license
       </button>
-      {open === "assign" && (
+      {assigning && (
         <AssignDialog
           organization={id}
           row={row}
           left={left}
-          onClose={() => setOpen(null)}
-          onCode={() => setOpen("redeem")}
+          onClose={() => setAssigning(false)}
+          onCode={() => setRedeeming(true)}
         />
       )}
-      {open === "redeem" && (
+      {redeeming && (
         <RedeemDialog
           organization={id}
           left={left}
-          onClose={() => setOpen(null)}
+          onClose={() => setRedeeming(false)}
           onRedeemed={() => {
-            setOpen("assign");
+            setRedeeming(false);
             changed();
           }}
         />

@@ -1,8 +1,9 @@
 // The sensor's name, changed in place.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Sensor } from "../../api";
 import { FieldError } from "../../components/field";
 import { Icon } from "../../components/icon";
+import { useDraft } from "../../drafts";
 import { useSubmit } from "../../use_submit";
 import { rename } from "../../verbs/sensors";
 import { subjectOf } from "../../verbs/subject";
@@ -16,7 +17,7 @@ interface Props {
 
 export function Rename({ organization, sensor, editable, level = 1 }: Props) {
   const Heading = `h${level}` as "h1";
-  const [typed, setTyped] = useState<string | null>(null);
+  const { value: typed, set: setTyped } = useDraft<string | null>(`name of ${sensor.serial}`, null);
   const input = useRef<HTMLInputElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(false);

@@ -69,7 +69,8 @@ export function ReplaceDialog({ subject, onClose, onReplaced }: Props) {
       >
         <p>
           <strong>{subject.called}</strong> keeps its name, measurements, alarm rules, licenses and
-          queue under the new serial. {subject.serial} becomes free.
+          queue under the new serial, and takes no license from the pool. {subject.serial} becomes
+          free.
         </p>
         {problem && !atSerial && !atClaim && <ProblemNote problem={problem} />}
         <Field

@@ -38,7 +38,7 @@ export function SensorPage({ serial }: { serial: string }) {
         </Link>
       </nav>
       <header class="page-head">
-        <Rename organization={id} sensor={data} editable={manages} />
+        <Rename key={data.serial} organization={id} sensor={data} editable={manages} />
         {row && held.data && (
           <div class="page-actions">
             <LicenseActions row={row} left={held.data.left} />

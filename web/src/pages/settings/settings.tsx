@@ -1,11 +1,11 @@
 // The settings of the organization.
-import { useState } from "preact/hooks";
 import { announce } from "../../announce";
 import { changeOrganization } from "../../api";
 import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
 import { TimeZoneField } from "../../components/time_zone_field";
+import { useDraft } from "../../drafts";
 import { useOrganization } from "../../layout/organization_page";
 import { PageHead, useTitle } from "../../layout/shell";
 import { useSession } from "../../session";
@@ -22,20 +22,35 @@ export function Settings() {
   useTitle("Settings");
   const organization = useOrganization();
   const { reload } = useSession();
-  const [name, setName] = useState(organization.name);
-  const [timeZone, setTimeZone] = useState(organization.stored_time_zone);
-  const keepsZone = timeZone === organization.stored_time_zone;
-  const [order, setOrder] = useState(organization.pool_order);
-  const [noticeTime, setNoticeTime] = useState(organization.notice_time);
+  const name = useDraft("name", organization.name);
+  const timeZone = useDraft("time zone", organization.stored_time_zone);
+  const keepsZone = timeZone.value === organization.stored_time_zone;
+  const order = useDraft("pool order", organization.pool_order);
+  const noticeTime = useDraft("notice time", organization.notice_time);
+  const forget = () => {
+    for (const draft of [name, timeZone, order, noticeTime]) draft.forget();
+  };
+  const discard = () => {
+    name.set(organization.name);
+    timeZone.set(organization.stored_time_zone);
+    order.set(organization.pool_order);
+    noticeTime.set(organization.notice_time);
+  };
+  const unsaved =
+    !keepsZone ||
+    name.value !== organization.name ||
+    order.value !== organization.pool_order ||
+    noticeTime.value !== organization.notice_time;
   const submit = useSubmit();
   const send = () =>
     submit.run(async () => {
       await changeOrganization(organization.id, {
-        name: name.trim(),
-        ...(keepsZone ? {} : { time_zone: timeZone }),
-        pool_order: order,
-        notice_time: noticeTime,
+        name: name.value.trim(),
+        ...(keepsZone ? {} : { time_zone: timeZone.value }),
+        pool_order: order.value,
+        notice_time: noticeTime.value,
       });
+      forget();
       announce("Settings saved");
       organization.reread();
       await reload();
@@ -54,10 +69,10 @@ export function Settings() {
           }}
         >
           {problem && <ProblemNote problem={problem} />}
-          <Field label="Name" value={name} onValue={setName} error={submit.at("name")} />
+          <Field label="Name" value={name.value} onValue={name.set} error={submit.at("name")} />
           <TimeZoneField
-            value={timeZone}
-            onValue={setTimeZone}
+            value={timeZone.value}
+            onValue={timeZone.set}
             error={
               submit.at("time_zone") ??
               (organization.time_zone_missing && keepsZone
@@ -72,8 +87,8 @@ export function Settings() {
             <label for="pool-order">Which license is taken from the pool</label>
             <select
               id="pool-order"
-              value={order}
-              onChange={(event) => setOrder(event.currentTarget.value)}
+              value={order.value}
+              onChange={(event) => order.set(event.currentTarget.value)}
             >
               {ORDERS.map(([value, words]) => (
                 <option key={value} value={value}>
@@ -86,11 +101,18 @@ export function Settings() {
             label="Notices are sent at"
             type="time"
             hint="In the time zone above."
-            value={noticeTime}
-            onValue={setNoticeTime}
+            value={noticeTime.value}
+            onValue={noticeTime.set}
             error={submit.at("notice_time")}
           />
-          <SubmitButton pending={submit.pending}>Save</SubmitButton>
+          <div class="actions">
+            <SubmitButton pending={submit.pending}>Save</SubmitButton>
+            {unsaved && (
+              <button type="button" class="quiet" onClick={discard}>
+                Discard the changes
+              </button>
+            )}
+          </div>
         </form>
       </section>
       <DeviceToken />

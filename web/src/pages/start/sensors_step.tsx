@@ -4,6 +4,7 @@ import { addSensor, getLicenseManager, newSensor } from "../../api";
 import { claimOf } from "../../claim";
 import { ClaimField, useLabel } from "../../components/claim_field";
 import { Field } from "../../components/field";
+import { KeySelect } from "../../components/key_select";
 import { Icon } from "../../components/icon";
 import { ProblemNote } from "../../components/notes";
 import { Skeleton } from "../../components/skeleton";
@@ -11,6 +12,7 @@ import { SubmitButton } from "../../components/submit_button";
 import { count, date, term as termWords } from "../../format";
 import { useResource } from "../../use_resource";
 import { useSubmit } from "../../use_submit";
+import { AddedLicense, useAddedPreview } from "../licenses/added_license";
 import { SERIAL_PROBLEMS } from "../licenses/add_sensor_dialog";
 
 interface Props {
@@ -90,10 +92,13 @@ function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
   const [claim, setClaim] = useState("");
   const takeLabel = useLabel(setSerial, setClaim);
   const form = useRef<HTMLFormElement>(null);
+  const [key, setKey] = useState("");
   const submit = useSubmit();
+  const added = newSensor(serial, name, key);
+  const preview = useAddedPreview(organization, added, left);
   const send = async () => {
     const done = await submit.run(async () => {
-      onAdded(await addSensor(organization, { ...newSensor(serial, name), ...claimOf(claim) }));
+      onAdded(await addSensor(organization, { ...added, ...claimOf(claim) }));
       setSerial("");
       setClaim("");
       setName("");
@@ -141,10 +146,9 @@ function AddForm({ organization, left, onAdded, onPoolChanged }: FormProps) {
         error={submit.at("name")}
         autocomplete="off"
       />
+      <KeySelect organization={organization} value={key} onValue={setKey} />
       <SubmitButton pending={submit.pending}>Add sensor</SubmitButton>
-      <p class="faint" role="status">
-        {count(left, "license", "licenses")} left
-      </p>
+      <AddedLicense preview={preview} left={left} />
     </form>
   );
 }
