@@ -151,7 +151,7 @@ test("an export imported again gives every name back", async () => {
   }
   await page.goto(address("import"));
   await choose(page, exported);
-  await page.getByText("10 that still have a license").waitFor();
+  await page.getByText("10 sensors still have a license").waitFor();
   await press(page, "Import 10 sensors");
   await heading(page, "10 sensors imported");
   for (const [index, serial] of serials.entries())

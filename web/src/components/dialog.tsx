@@ -33,7 +33,7 @@ export function Dialog({ title, wide, onClose, children }: Props) {
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.preventDefault();
-        event.stopPropagation(); // what the dialog lies in stays open
+        event.stopPropagation(); // the panel around it stays open
         onClose();
       }}
       onCancel={(event) => {
@@ -41,6 +41,7 @@ export function Dialog({ title, wide, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
+      onClick={(event) => event.stopPropagation()}
       onInput={() => {
         typed.current = true;
       }}

@@ -222,10 +222,10 @@ function Checked({ answer, problem, onImport, onAgain, onCode }: CheckedProps) {
 function Taken({ answer }: { answer: ImportAnswer }) {
   if (answer.taken.length === 0) return <p>It takes no license from the pool.</p>;
   return (
-    <ul class="points" aria-label="Licenses that the import takes">
+    <ul class="points" aria-label="Licenses">
       {answer.taken.map(({ key, term, quantity, last_day }) => (
         <li key={key}>
-          {licensesOf(quantity, term)} from the key {shortenKey(key)}, until {date(last_day)}
+          takes {licensesOf(quantity, term)} from the key {shortenKey(key)}, until {date(last_day)}
         </li>
       ))}
     </ul>

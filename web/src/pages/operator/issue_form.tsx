@@ -106,7 +106,7 @@ export function IssueForm({ onIssued }: { onIssued: (issued: Issued) => void }) 
           error={submit.at("redeem_by")}
         />
         <OrganizationField
-          label="For"
+          label="Organization"
           hint="Only this organization can redeem the code. Type a part of its name."
           value={bound}
           onValue={setBound}
