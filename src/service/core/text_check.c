@@ -38,19 +38,6 @@ input_text(struct call *call, const char *field, size_t least, size_t most, cons
 }
 
 enum status
-input_nfc(struct call *call, const char *text, const char **out)
-{
-    size_t length = strlen(text);
-    char *normal = call_new(call, length * UNICODE_GROWTH + 1);
-
-    if (!normal)
-        return STATUS_TOO_LARGE;
-    unicode_nfc(normal, text, length);
-    *out = normal;
-    return STATUS_OK;
-}
-
-enum status
 input_fold(struct call *call, const char *text, const char **out)
 {
     char folded[UNICODE_FOLDED_SIZE];

@@ -13,9 +13,6 @@ enum { INPUT_TEXT_MOST_BYTES = 1000 };
 enum status input_text(struct call *call, const char *field, size_t least, size_t most,
                        const char **text);
 
-/* Applies unicode_nfc(). *out is in the arena. */
-enum status input_nfc(struct call *call, const char *text, const char **out);
-
 /* Applies unicode_fold(). *out is in the arena. */
 enum status input_fold(struct call *call, const char *text, const char **out);
 

@@ -264,14 +264,14 @@ count_calls(struct fixture *fixture, int64_t organization_id, uint64_t first, si
 {
     struct import_row rows[128] = { 0 };
     char serials[128][SERIAL_TEXT_SIZE];
-    struct sensors_imported imported;
+    int64_t left;
 
     for (size_t i = 0; i < count; i++) {
         serial_format(serials[i], serial_from_number(0x282C02400000 + first + i));
         rows[i].request.serial = serials[i];
     }
     fixture_fail_at(fixture, 0);
-    check_int(sensors_import(&fixture->call, organization_id, rows, count, &imported), STATUS_OK);
+    check_int(import(fixture, organization_id, rows, count, &left), STATUS_OK);
     return fixture_calls();
 }
 

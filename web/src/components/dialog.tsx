@@ -11,6 +11,14 @@ interface Props {
   children: ComponentChildren;
 }
 
+/** A field may hold what was typed when the dialog was open before. */
+function holdsText(dialog: HTMLDialogElement): boolean {
+  const fields = dialog.querySelectorAll<HTMLInputElement>(
+    "textarea, input:not([type=checkbox], [type=radio], [type=number])",
+  );
+  return [...fields].some(({ value }) => value !== "");
+}
+
 export function Dialog({ title, wide, onClose, children }: Props) {
   const box = useRef<HTMLDialogElement>(null);
   const typed = useRef(false);
@@ -46,7 +54,7 @@ export function Dialog({ title, wide, onClose, children }: Props) {
         typed.current = true;
       }}
       onMouseDown={(event) => {
-        if (event.target === box.current && !typed.current) onClose();
+        if (event.target === box.current && !typed.current && !holdsText(box.current!)) onClose();
       }}
     >
       <div class="dialog-body">

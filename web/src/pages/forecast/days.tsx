@@ -1,18 +1,21 @@
 // The dated plan: which sensors are renewed on a day and from which key, and which stop.
 import type { ComponentChild } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { PlannedDay } from "../../api";
 import { CopyKey } from "../../components/copy";
 import { Sign } from "../../components/state_sign";
 import { count, date, lastDay, number } from "../../format";
 import { useOrganization } from "../../layout/organization_page";
-import { Link } from "../../router";
+import { keep, kept } from "../../kept";
+import { Link, usePlace } from "../../router";
 
 const DAYS_AT_ONCE = 50,
   SENSORS_AT_ONCE = 5;
 
 export function Days({ days }: { days: PlannedDay[] }) {
-  const [shown, setShown] = useState(DAYS_AT_ONCE);
+  const { step } = usePlace();
+  const [shown, setShown] = useState(() => Math.max(DAYS_AT_ONCE, kept(step, "days")));
+  useEffect(() => keep(step, "days", shown), [step, shown]);
   return (
     <section class="section" aria-labelledby="days-title">
       <h2 id="days-title">Day by day</h2>

@@ -5,6 +5,7 @@ import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
 import { Link } from "../../router";
+import { useDraft } from "../../drafts";
 import { useSubmit } from "../../use_submit";
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 }
 
 export function AccountStep({ code, onSession, onOtherCode }: Props) {
-  const [email, setEmail] = useState("");
+  const { value: email, set: setEmail } = useDraft("e-mail", "");
   const [password, setPassword] = useState("");
   const submit = useSubmit();
   const send = () => submit.run(async () => onSession(await signUp(email.trim(), password, code)));

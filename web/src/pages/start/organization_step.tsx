@@ -4,6 +4,7 @@ import { Field } from "../../components/field";
 import { ProblemNote } from "../../components/notes";
 import { SubmitButton } from "../../components/submit_button";
 import { browserTimeZone, TimeZoneField } from "../../components/time_zone_field";
+import { useDraft } from "../../drafts";
 import { useSubmit } from "../../use_submit";
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 }
 
 export function OrganizationStep({ code, onCreated, onRedeemed }: Props) {
-  const [name, setName] = useState("");
+  const { value: name, set: setName } = useDraft("organization", "");
   const [timeZone, setTimeZone] = useState(browserTimeZone);
   const submit = useSubmit();
   const send = () =>
