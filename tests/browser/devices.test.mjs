@@ -31,6 +31,7 @@ before(async () => {
   const two = await signIn("/users", { ...ADA, activation_code: code });
   org = (await two.post("/organizations", { name: "Cold Chain", time_zone: "Europe/Warsaw" })).id;
   await two.post(`/organizations/${org}/activation-codes`, { code });
+  await two.post("/organizations", { name: "Ice House", time_zone: "Europe/Warsaw" });
   ada = await two.context.storageState();
   await two.context.close();
 });
@@ -65,10 +66,13 @@ test("an operator imports the list after a check", async () => {
 
 test("a sensor is added with its claim code, typed or scanned", async () => {
   const { page, context, faults } = await openPage(browser, program.url, { storageState: ada });
+  const tried = [];
+  page.on("request", (request) => request.url().includes("dry_run") && tried.push(request.url()));
   await page.goto(`/o/${org}/licenses`);
   await page.getByRole("button", { name: "Add sensor", exact: true }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Serial").fill(FRIDGE);
+  await dialog.getByText("Takes one of the 5 licenses left, starting immediately.", { exact: true }).waitFor();
   await press(dialog, "Add sensor");
   await dialog.getByText("This server adds a sensor only with the claim code").waitFor();
   await dialog.getByLabel("Claim code").fill("K7Q2-M8");
@@ -88,6 +92,7 @@ test("a sensor is added with its claim code, typed or scanned", async () => {
   await assertFit(page, "replacing");
   await press(dialog, "Replace");
   await page.getByText(`Fridge now has the serial ${CELLAR}`).waitFor();
+  assert.deepEqual(tried, [], "each would count as a wrong claim code");
   await context.close();
   assert.deepEqual(faults, []);
 });
@@ -122,8 +127,14 @@ test("an operator releases a serial and takes it off the list", async () => {
   await dialog.getByText("No organization has a sensor with this serial").waitFor();
   await dialog.getByLabel("Serial").fill(CELLAR);
   await dialog.getByText("a sensor of Cold Chain").waitFor();
+  const next = dialog.getByRole("combobox", { name: "Reserve it for" });
+  await next.fill("cold");
+  await dialog.getByText("Nothing found").waitFor(); // the one that has it
+  await next.fill("ice");
+  await dialog.getByRole("option", { name: /Ice House/ }).waitFor();
+  await page.keyboard.press("Enter");
   await press(dialog, "Release");
-  await page.getByText(`${CELLAR} released from Cold Chain`).waitFor();
+  await page.getByText(`${CELLAR} released from Cold Chain, reserved for Ice House`).waitFor();
   await page.getByRole("row", { name: CELLAR }).getByText("nobody").waitFor();
   await press(page, `Remove ${CELLAR}`);
   await press(dialog, "Remove");

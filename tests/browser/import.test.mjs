@@ -124,6 +124,29 @@ test("a pasted list without a header can begin with a bad serial", async () => {
   await context.close();
 });
 
+test("a chosen file is there again after a look at another page, until it is imported", async () => {
+  const { page, context, faults } = await asOwner();
+  await page.goto(address("import"));
+  await choose(page, "serial,name\n282C02000017,Kept\n");
+  await page.getByText("1 new sensor").waitFor();
+  const away = async () => {
+    await page.getByRole("link", { name: "License Manager" }).first().click();
+    await heading(page, "License Manager");
+    await page.goBack();
+  };
+  await away();
+  await page.getByText("list.csv").waitFor();
+  await page.getByText("1 new sensor").waitFor();
+  await press(page, "Import 1 sensor");
+  await heading(page, "1 sensor imported");
+  await away();
+  await page.getByLabel("Or paste rows").waitFor();
+  assert.equal(await page.getByText("list.csv").count(), 0);
+  assert.equal(await nameOf(context, "282C02000017"), "Kept");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("a workbook is refused with advice", async () => {
   const { page, context } = await asOwner();
   await page.goto(address("import"));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, openPage } from "./support/browser.mjs";
-import { FRIDGE, makeFleet, ROOMS } from "./support/fleet.mjs";
+import { FRIDGE, makeFleet, OWNER, ROOMS } from "./support/fleet.mjs";
 import { heading, panel } from "./support/page.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -168,6 +168,31 @@ test("a server that is gone is said, and the note goes when it is back", async (
     await page.clock.fastForward(HALF_MINUTE);
     await eventually(async () => (await note.innerText()) === "", "the note stays");
   }
+  await context.close();
+});
+
+test("a session that ends under a page that reads by itself is taken up again in place", async () => {
+  const { page, context } = await openPage(browser, program.url);
+  await page.request.post("/api/v1/session", { data: OWNER });
+  await page.clock.install();
+  await page.goto(address("sensors"));
+  await page.getByText("Vaccine fridge").waitFor();
+  await page.request.delete("/api/v1/session");
+  await page.clock.fastForward(HALF_MINUTE);
+  const again = page.getByRole("dialog", { name: "Sign in again" });
+  await again.getByLabel("Password").fill(OWNER.password);
+  for (let turn = 0; turn < 3; turn++) {
+    const asked = page.waitForResponse((response) => response.status() === 401);
+    await page.clock.fastForward(HALF_MINUTE);
+    await asked;
+  }
+  assert.equal(await page.locator(".stale[aria-live=polite]").innerText(), "", "the server is not gone");
+  assert.equal(await page.getByText("Vaccine fridge").count(), 1);
+  await again.getByRole("button", { name: "Sign in", exact: true }).click();
+  await again.waitFor({ state: "detached" });
+  await page.clock.fastForward(HALF_MINUTE);
+  await page.getByText("Vaccine fridge").waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
   await context.close();
 });
 
