@@ -265,7 +265,8 @@ password_flaw_sentence(enum password_flaw flaw)
         [PASSWORD_SHORT] = "has fewer than 10 characters",
         [PASSWORD_LONG] = "has more than 1024 bytes",
         [PASSWORD_REPEATS] = "repeats itself: choose a longer one, such as four words",
-        [PASSWORD_RUNS] = "is a row of the keyboard or the alphabet: choose, for example, four words",
+        [PASSWORD_RUNS] =
+            "is a row of the keyboard or the alphabet: choose, for example, four words",
         [PASSWORD_COMMON] = "is one that many people use: choose another one, such as four words",
         [PASSWORD_NAMED] = "is a name that others know: choose another one, such as four words",
     };
