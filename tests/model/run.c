@@ -241,7 +241,7 @@ run_step(struct run *run, const struct step *step)
     if (!world_has_room(&run->world))
         return;
     move_clock(run, step->clock);
-    run->dry = step->dry % 12 == 0;
+    run->dry = run->world.dry = step->dry % 12 == 0;
     memset(run->touched, 0, sizeof run->touched);
     run->kept = run->world;
     run->taken++;

@@ -104,6 +104,7 @@ struct world {
     int64_t redemptions;
     int64_t messages; /* saved */
     utc_seconds mark; /* rule 10 */
+    bool dry;         /* the step is a dry run */
 };
 
 /* What the program should answer. */

@@ -161,15 +161,16 @@ struct expected
 world_add(struct world *world, int organization, const char *serial, const char *name, int code,
           int auto_renewal, utc_seconds now)
 {
-    struct expected expected;
+    struct expected refused, given = EXPECT_OK;
 
     world_apply_due(world, organization, now);
-    expected = in_use(world, organization, serial);
-    if (expected.status)
-        return expected;
+    refused = in_use(world, organization, serial);
+    if (refused.status && (!world->dry || strcmp(refused.code, "sensor_not_available") != 0))
+        return refused;
     struct model_sensor *sensor = bring(world, organization, serial, name, auto_renewal);
-    return world_covered_until(sensor, now) ? EXPECT_OK
-                                            : give(world, organization, sensor, code, now);
+    if (!world_covered_until(sensor, now))
+        given = give(world, organization, sensor, code, now);
+    return given.status ? given : refused; /* a dry run asks the pool first */
 }
 
 struct expected
