@@ -143,12 +143,20 @@ SELECT organization_id, sequence, hash
  ORDER BY organization_id
  LIMIT :most;
 
--- name: audit_unsealed_count :one
--- out:  chains   int64
+-- name: audit_seal_marks :one
+-- Chains whose mark differs from their newest seal, and entries that no seal covers. The number of an
+-- entry that somebody has changed may be any: it counts as 10^12 at most.
+-- in:   first    int64
+-- out:  wrong    int64
 -- out:  entries  int64
-SELECT count(*), CAST(coalesce(sum(sequence - sealed), 0) AS BIGINT)
-  FROM audit_chain
- WHERE sequence > sealed;
+WITH newest AS (
+  SELECT organization_id, max(sequence) AS sequence FROM audit_seal WHERE number >= :first GROUP BY organization_id
+)
+SELECT CAST(coalesce(sum(CASE WHEN audit_chain.sealed <> coalesce(newest.sequence, 0) THEN 1 ELSE 0 END), 0) AS BIGINT),
+       CAST(coalesce(sum(CASE WHEN audit_chain.sequence <= coalesce(newest.sequence, 0) THEN 0
+                              WHEN audit_chain.sequence > 1000000000000 THEN 1000000000000
+                              ELSE audit_chain.sequence - coalesce(newest.sequence, 0) END), 0) AS BIGINT)
+  FROM audit_chain LEFT JOIN newest ON newest.organization_id = audit_chain.organization_id;
 
 -- name: audit_chain_set_sealed :batch
 -- in:   organization_id  int64

@@ -33,10 +33,7 @@ access_origin_accepted(const char *origin, const char *host, const char *public_
 static bool
 is_cross_site(const char *fetch_site)
 {
-    size_t length = fetch_site ? strlen(fetch_site) : 0;
-
-    text_trim(&fetch_site, &length);
-    return text_equal_nocase(fetch_site, length, "cross-site");
+    return fetch_site && strcasestr(fetch_site, "cross-site") != NULL;
 }
 
 static enum status

@@ -59,7 +59,7 @@ encoding_choose(struct http_request *http)
     if (answer->bytes || answer->body.size < LEAST_BYTES || !encoding_is_allowed(http))
         return;
     answer_header(http, "Vary", "Accept-Encoding");
-    answer->gzip = encoding_accepts_gzip(http->headers.accept_encoding);
+    answer->gzip = !http->head && encoding_accepts_gzip(http->headers.accept_encoding);
     if (answer->gzip)
         answer_header(http, "Content-Encoding", "gzip");
 }

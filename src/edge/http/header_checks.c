@@ -28,21 +28,35 @@ has_control(const char *text)
     return false;
 }
 
+/* A proxy may read the first one, and we the last. */
+static void
+header_checks_count(struct header_checks *checks, const char *name)
+{
+    static const char *const once[] = { "Host",         "Content-Length", "Transfer-Encoding",
+                                        "Content-Type", "Origin",         "Sec-Fetch-Site",
+                                        "Authorization", "Idempotency-Key" };
+
+    checks->has_host |= !strcasecmp(name, once[0]);
+    for (unsigned i = 0; i < sizeof once / sizeof once[0]; i++) {
+        if (strcasecmp(name, once[i]) != 0)
+            continue;
+        checks->repeated |= (checks->present >> i & 1) != 0;
+        checks->present |= 1U << i;
+    }
+}
+
 void
 header_checks_add(struct header_checks *checks, const char *name, const char *value)
 {
+    header_checks_count(checks, name);
     checks->bad_name |= !is_token(name);
     checks->bad_value |= has_control(value);
     if (!strcasecmp(name, "Content-Length")) {
         checks->length = value;
-        checks->lengths++;
     } else if (!strcasecmp(name, "Transfer-Encoding")) {
         checks->coding = value;
-        checks->codings++;
     } else if (!strcasecmp(name, "X-Forwarded-For")) {
         checks->forwarded = value;
-    } else if (!strcasecmp(name, "Host")) {
-        checks->hosts++;
     }
 }
 
@@ -52,7 +66,7 @@ flaw_of_length(const struct header_checks *checks, int64_t *bytes)
 {
     const char *length = checks->length, *coding = checks->coding;
 
-    if (checks->lengths > 1 || checks->codings > 1 || checks->hosts > 1)
+    if (checks->repeated)
         return "a header that may appear once appears twice";
     if (coding && (length || strcasecmp(coding, "chunked") != 0))
         return "the length of the body is ambiguous";
@@ -76,7 +90,7 @@ flaw_of_head(const struct http_request *http, const struct header_checks *checks
         return "the head holds a NUL, a folded line, a line without CRLF, or a space too many";
     if (http->target_malformed)
         return "the address of the request is malformed";
-    if (checks->hosts == 0 && strcmp(checks->version, "HTTP/1.0") != 0)
+    if (!checks->has_host && strcmp(checks->version, "HTTP/1.0") != 0)
         return "the header Host is missing";
     return flaw_of_length(checks, bytes);
 }

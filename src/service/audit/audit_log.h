@@ -53,6 +53,7 @@ enum audit_seal_flaw {
     AUDIT_SEALS_NONE,     /* the record of the seals is missing: no start of a server removes it */
     AUDIT_SEALS_BROKEN,   /* the seal with this number is missing or was changed */
     AUDIT_SEALS_END,      /* seals after this number are missing, or the record was changed */
+    AUDIT_SEALS_MARK,     /* a chain says that more or less of it is sealed than its seals do */
     AUDIT_SEALS_HEAD,     /* the seal of the given head is missing or was changed */
     AUDIT_SEALS_OLD_HEAD, /* the given head is older than the first seal that holds, this one */
     AUDIT_SEAL_FLAW_COUNT

@@ -17,17 +17,17 @@ begin_body(struct call *call, void *with)
 enum status
 audit_seal_begin(struct call *call)
 {
-    struct audit_unsealed_count_out entries;
+    struct audit_seal_marks_out marks;
     struct audit_seal_top top;
     bool found, any_clock = call->any_clock;
     enum status status = audit_seal_top_read(call, &top, &found);
 
     if (status || found)
         return status;
-    status = audit_unsealed_count(&call->db, &entries);
+    status = audit_seal_marks(&call->db, &(struct audit_seal_marks_in){ top.first }, &marks);
     if (status)
         return status;
-    if (entries.entries == 0)
+    if (marks.entries == 0)
         return audit_seal_all(call);
     call->any_clock = true;
     status = transact(call, begin_body, NULL);

@@ -27,12 +27,14 @@ audit_seal_flaw_write(char out[AUDIT_SEAL_WORDS_SIZE], const struct audit_seals_
         [AUDIT_SEALS_NONE] = "there are no seals: the log may have been rewritten as a whole",
         [AUDIT_SEALS_BROKEN] = "is missing or was changed",
         [AUDIT_SEALS_END] = "is the last one: later ones are missing, or their record was changed",
+        [AUDIT_SEALS_MARK] = "the mark of what is sealed was changed: new entries may have no seal",
         [AUDIT_SEALS_HEAD] = "differs from the given head: it is missing or was made anew",
         [AUDIT_SEALS_OLD_HEAD] = "is the first that holds: the given head is older",
     };
     _Static_assert(sizeof words / sizeof words[0] == AUDIT_SEAL_FLAW_COUNT, "a flaw has no words");
 
-    if (seals->flaw == AUDIT_SEALS_HOLD || seals->flaw == AUDIT_SEALS_NONE)
+    if (seals->flaw == AUDIT_SEALS_HOLD || seals->flaw == AUDIT_SEALS_NONE
+        || seals->flaw == AUDIT_SEALS_MARK)
         snprintf(out, AUDIT_SEAL_WORDS_SIZE, "%s", words[seals->flaw]);
     else if (seals->number == 0)
         snprintf(out, AUDIT_SEAL_WORDS_SIZE, "all seals are missing, or their record was changed");
@@ -111,7 +113,7 @@ static enum status
 seals_body(struct call *call, void *with)
 {
     struct seal_check *check = with;
-    struct audit_unsealed_count_out unsealed;
+    struct audit_seal_marks_out marks;
     bool found;
     enum status status = audit_seal_top_read(call, &check->top, &found);
 
@@ -129,11 +131,15 @@ seals_body(struct call *call, void *with)
         check_top(check);
     if (!status)
         status = check_head(call, check);
-    if (!status)
-        status = audit_unsealed_count(&call->db, &unsealed);
-    if (!status)
-        check->out->unsealed = unsealed.entries;
-    return status;
+    if (status)
+        return status;
+    status = audit_seal_marks(&call->db, &(struct audit_seal_marks_in){ check->top.first }, &marks);
+    if (status)
+        return status;
+    if (marks.wrong > 0)
+        report_seal_flaw(check, AUDIT_SEALS_MARK, 0);
+    check->out->unsealed = marks.entries;
+    return STATUS_OK;
 }
 
 enum status

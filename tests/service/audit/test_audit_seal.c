@@ -188,6 +188,13 @@ static const struct {
       AUDIT_SEALS_END, 3 },
     { "all that count begin later", "UPDATE audit_seal_top SET first = 5", AUDIT_SEALS_END, 4 },
     { "all of them", "DELETE FROM audit_seal", AUDIT_SEALS_END, 0 },
+    { "none any more for new entries",
+      "UPDATE audit_chain SET sealed = 9223372036854775807 WHERE sequence > 1", AUDIT_SEALS_MARK,
+      0 },
+    { "a mark that overflows", "UPDATE audit_chain SET sealed = -9223372036854775807 - 1",
+      AUDIT_SEALS_MARK, 0 },
+    { "a mark at the newest entry", "UPDATE audit_chain SET sealed = sequence", AUDIT_SEALS_MARK,
+      0 },
     { "all of them, and the record", "DELETE FROM audit_seal; DELETE FROM audit_seal_top",
       AUDIT_SEALS_NONE, 0 },
 };
