@@ -47,6 +47,14 @@ claim_split(const char *text, size_t length)
     return end + 1 < length && serial_parse(&serial, text, end) ? end : length;
 }
 
+bool
+claim_label_has_serial(const char *text)
+{
+    struct serial serial;
+
+    return serial_parse(&serial, text, claim_split(text, strlen(text)));
+}
+
 enum claim_verdict
 claim_judge(enum claim_policy policy, const struct claim_facts *facts)
 {

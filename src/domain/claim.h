@@ -33,6 +33,9 @@ bool claim_code_read(char out[CLAIM_CODE_SIZE], const char *text, size_t length)
  * claim. */
 size_t claim_split(const char *text, size_t length);
 
+/* Is the text a serial, or the text of a label with one? */
+bool claim_label_has_serial(const char *text);
+
 /* A serial in the device list, as one organization meets it. All false: it is not listed. */
 struct claim_facts {
     bool listed;

@@ -99,6 +99,7 @@ static const struct {
     { "Foo,Bar\nA,b\n", NULL, ",serial", NULL, "b|-|-|-|-;", "" },
     { "A,b,c\n", NULL, "serial,,name", "no", "A|c|-|-|-;", "" },
     { "282C02424EED,b\n", NULL, "serial", "yes", "", "" },
+    { "282C02424EED:K7Q2-M9XW,b\n", NULL, NULL, NULL, "282C02424EED:K7Q2-M9XW|b|-|-|-;", "" },
     { "28,b\nA,c\n", NULL, NULL, "no", "28|b|-|-|-;A|c|-|-|-;", "" },
     { "A,b\n", NULL, "name", NULL, "", "columns does not list serial" },
     { "A,b\n", NULL, "serial,serial", NULL, "", "the column serial appears twice" },

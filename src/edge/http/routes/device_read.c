@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "domain/claim.h"
-#include "domain/serial.h"
 
 enum device_column { DEVICE_SERIAL, DEVICE_CLAIM_CODE, DEVICE_ORGANIZATION, DEVICE_COLUMNS };
 
@@ -23,22 +22,13 @@ static const struct table_word device_words[] = {
     { "organization", DEVICE_ORGANIZATION },
 };
 
-static bool
-device_is_serial(const char *text)
-{
-    size_t end = claim_split(text, strlen(text));
-    struct serial serial;
-
-    return serial_parse(&serial, text, end);
-}
-
 static const struct table_form device_form = {
     .columns = device_columns,
     .column_count = DEVICE_COLUMNS,
     .words = device_words,
     .word_count = sizeof device_words / sizeof device_words[0],
     .wanted = "serial, claim_code and organization_id (only serial is required)",
-    .is_first = device_is_serial,
+    .is_first = claim_label_has_serial,
 };
 
 /* A label in the place of a serial has the claim code behind a colon. */

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "base/unicode.h"
-#include "domain/serial.h"
+#include "domain/claim.h"
 
 static const char *const columns[IMPORT_COLUMN_COUNT] = {
     [IMPORT_SERIAL] = "serial",
@@ -119,21 +119,13 @@ static const struct table_word words[] = {
     { "refused", TABLE_NO_COLUMN },
 };
 
-static bool
-is_serial(const char *text)
-{
-    struct serial serial;
-
-    return serial_parse(&serial, text, strlen(text));
-}
-
 const struct table_form import_form = {
     .columns = columns,
     .column_count = IMPORT_COLUMN_COUNT,
     .words = words,
     .word_count = sizeof words / sizeof words[0],
     .wanted = "serial, name, key, auto_renewal and claim_code (only serial is required)",
-    .is_first = is_serial,
+    .is_first = claim_label_has_serial,
 };
 
 /* Folded: Excel's TRUE and FALSE, then yes and no. */
