@@ -1,6 +1,4 @@
-/* engine.h - the HTTP library: it reads requests and sends answers, on one thread that never waits.
- *
- * Only engine.c knows which library this is. */
+/* engine.h - the HTTP library: one thread reads requests and sends answers, and never waits. */
 #ifndef EDGE_HTTP_ENGINE_H
 #define EDGE_HTTP_ENGINE_H
 

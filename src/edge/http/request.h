@@ -105,7 +105,7 @@ struct http_answer {
 
 struct http_request {
     const struct http_context *context;
-    struct call call; /* of reads, on the HTTP thread; a write uses the writer's */
+    struct call call; /* of reads, on their thread; a write uses the writer's */
     struct arena arena;
     struct actor actor;
     char id[ID_TEXT_SIZE]; /* X-Request-Id */

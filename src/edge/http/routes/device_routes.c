@@ -53,7 +53,7 @@ get_devices(struct http_request *http, struct call *call)
     return status ? status : answer_list(http, ANSWER_PAGE(page, device_write));
 }
 
-/* Runs on the HTTP thread: long work without a store. */
+/* Runs on a long runner, before the writer: it needs no store. */
 static enum status
 device_read_rows(struct http_request *http, struct call *call)
 {

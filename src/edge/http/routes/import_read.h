@@ -15,15 +15,16 @@ struct import_rows {
 
 /* Reads a table (edge/http/table_read.h) with the column serial and, optionally, name, key,
  * auto_renewal and claim_code, in any order. An empty field counts as absent. A malformed row gets
- * a code. STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full other failures as
- * table_open() */
+ * a code.
+ *   STATUS_TOO_LARGE  more than IMPORT_MOST_ROWS; the arena is full
+ *   other failures as table_open() */
 enum status import_read_csv(const struct table_source *source, struct import_rows *out,
                             struct arena *arena, struct fault *fault);
 
-/* Reads a JSON array of objects as in POST /sensors; `fields` fill a struct sensor_request.
- *   failures as json_read_array() */
 extern const struct input_field sensor_fields[]; /* of a struct sensor_request: sensor_routes.c */
 
+/* Reads a JSON array of objects as in POST /sensors; `fields` fill a struct sensor_request.
+ *   failures as json_read_array() */
 enum status import_read_json(struct span text, const struct input_field *fields,
                              struct import_rows *out, struct arena *arena, struct fault *fault);
 

@@ -48,7 +48,7 @@ table_of_body(struct http_request *http)
     return table;
 }
 
-/* Runs on the HTTP thread: long work without a store. */
+/* Runs on a long runner, before the writer: it needs no store. */
 static enum status
 import_read_rows(struct http_request *http, struct call *call)
 {
