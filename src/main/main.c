@@ -43,8 +43,8 @@ static const struct command commands[] = {
                 "Standard output has only the code." },
     { COMMAND("code check", "CODE", COMMAND_CODE_CHECK, code_check_run), .least_operands = 1,
       .most_operands = 8, .defaults = quiet, .summary = "checks the form of a code; needs no store",
-      .detail = "Ignores case, hyphens and spaces. Exit code 0 if the code is well-formed, 1 if\n"
-                "it is not." },
+      .detail = "Ignores case, dashes, spaces, quotes and a label in front. Exit code 0 if the\n"
+                "code is well-formed, 1 if it is not." },
     { COMMAND("audit verify", "", COMMAND_AUDIT_VERIFY, audit_verify_run), .defaults = quiet,
       .summary = "checks that the audit log was not changed",
       .detail =

@@ -67,7 +67,7 @@ flaw_of_length(const struct header_checks *checks, int64_t *bytes)
     const char *length = checks->length, *coding = checks->coding;
 
     if (checks->repeated)
-        return "a header that may appear once appears twice";
+        return "a header appears twice that may appear only once";
     if (coding && (length || strcasecmp(coding, "chunked") != 0))
         return "the length of the body is ambiguous";
     if (coding && strcmp(checks->version, "HTTP/1.0") == 0)
@@ -130,7 +130,7 @@ header_checks_refuse(struct http_request *http, const struct header_checks *chec
         http_refuse(http, STATUS_MALFORMED, "", flaw);
     else if (!is_own_host(http))
         http_refuse(http, STATUS_MALFORMED, "wrong_host",
-                    "this server does not know itself by the host of the request: if people reach "
+                    "the host of the request is not a name of this server: if people reach "
                     "it there, set --public-url");
     else if (atomic_load(http->context->stopping))
         http_refuse(http, STATUS_BUSY, "", "the server is stopping");

@@ -115,10 +115,10 @@ const struct problem_code problem_codes[] = {
     { "slow_down", 0, "Too many attempts", "Try again after the time in Retry-After." },
     { "storage_failed", 0, "The server's disk fails",
       "Nothing was changed. The person who runs the server has to repair its disk: `tenure doctor` "
-      "and the log say what is wrong. After that the server continues by itself." },
+      "and the log say what is wrong. The server then continues automatically." },
     { "storage_full", 0, "The server's disk is full",
       "Nothing was changed. The person who runs the server has to free some space or raise the "
-      "quota. After that the server continues by itself." },
+      "quota. The server then continues automatically." },
     { "target_too_long", 414, "The address is too long", "Send a shorter query." },
     { "term_malformed", 422, "This is not a term",
       "A term is a number of one unit, such as P2Y, P18M, P2W or P30D: from one day to ten "
@@ -127,8 +127,7 @@ const struct problem_code problem_codes[] = {
       "Use a name from the IANA time zone database, such as Europe/Warsaw." },
     { "too_large", 0, "The request or its answer is too large",
       "Send less, or request less at a time. A body may have 64 KiB, and that of an import or a "
-      "bulk "
-      "assignment 16 MiB." },
+      "bulk assignment 16 MiB." },
     { "too_many_codes", 0, "Too many wrong activation codes",
       "Try again after the time in Retry-After. A correct code has to wait, too." },
     { "too_many_connections", 429, "This address has too many connections",
@@ -163,8 +162,7 @@ const struct problem_code problem_codes[] = {
       "Check the name in the address that the answer repeats." },
     { "unsupported_media_type", 415, "The body has the wrong type",
       "Send JSON with the header Content-Type: application/json. An import may be text/csv, with "
-      "its "
-      "charset: text/csv; charset=windows-1252." },
+      "its charset: text/csv; charset=windows-1252." },
     { "url_malformed", 422, "This address cannot be called",
       "An address begins with https:// or http://, names a host, and contains neither a user nor a "
       "fragment." },

@@ -5,12 +5,22 @@
 
 #include "base/charset.h"
 #include "base/text.h"
+#include "edge/http/request.h"
 #include "edge/http/table_columns.h"
 
 static enum status
 table_too_large(struct fault *fault)
 {
     return fail(fault, STATUS_TOO_LARGE, "", "", "the rows need too much memory");
+}
+
+void
+table_source_set_body(struct table_source *source, struct http_request *http)
+{
+    buffer_text(&http->body, ""); /* the reader writes to the byte after the body */
+    source->bytes = http->body.bytes;
+    source->size = http->body.size;
+    source->charset = http_content_charset(http);
 }
 
 /* Files that people send in place of a table. NULL: none of them. */

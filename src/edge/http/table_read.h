@@ -14,6 +14,8 @@
 #include "base/csv.h"
 #include "base/status.h"
 
+struct http_request;
+
 enum { TABLE_MOST_COLUMNS = 256, TABLE_NO_COLUMN = -1 };
 
 /* Another name of a column, folded (base/unicode.h), of ASCII letters and digits alone. Of words
@@ -40,6 +42,9 @@ struct table_source {
     const char *columns; /* "serial,,name": a column each, "" for one that is passed over */
     bool has_header, header;
 };
+
+/* Sets the bytes and the charset from the body of a request. */
+void table_source_set_body(struct table_source *source, struct http_request *http);
 
 struct table {
     struct csv csv;

@@ -120,7 +120,7 @@ end_calendar(struct call *call, int64_t organization_id, int64_t user_id)
     return audit_append(call, organization_id, &fact);
 }
 
-/* A member who may no longer invite could come back by an own invitation. */
+/* A member who may no longer invite could come back by an invitation made before. */
 static enum status
 withdraw_invitations(struct call *call, int64_t organization_id, const char *inviter)
 {

@@ -2,7 +2,7 @@
  * calendar.h - the last days of licenses as a calendar feed (RFC 5545) under a secret link.
  *
  * A link belongs to the member who made it. It ends with the membership, and when the member's role
- * may no longer see licenses. A link of an older program whose maker is no member belongs to
+ * may no longer see licenses. A link of an older program whose maker is not a member belongs to
  * nobody: it works until a member makes a link or revokes it.
  *
  * The link is shown once. It can be revoked or replaced, but not read again: the store keeps only a
@@ -29,7 +29,7 @@ enum status calendar_links_find(struct call *call, int64_t organization_id,
                                 struct calendar_links *out);
 
 /* Makes a link of the actor, a member. It replaces the actor's older link and the link of nobody.
- *   STATUS_NOT_FOUND  no such organization, or the actor is no member any more */
+ *   STATUS_NOT_FOUND  no such organization, or the actor is not a member now */
 enum status calendar_link_make(struct call *call, int64_t organization_id,
                                char token[TOKEN_TEXT_SIZE]);
 

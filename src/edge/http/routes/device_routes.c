@@ -58,14 +58,12 @@ static enum status
 device_read_rows(struct http_request *http, struct call *call)
 {
     struct fault *fault = &call->db.fault;
+    struct table_source source = { 0 };
 
     if (!http_content_is(http, "text/csv"))
         return fail(fault, STATUS_MALFORMED, "unsupported_media_type", "",
                     "the body has to be text/csv");
-    buffer_text(&http->body, ""); /* the reader writes to the byte after the body */
-    struct table_source source = { .bytes = http->body.bytes,
-                                   .size = http->body.size,
-                                   .charset = http_content_charset(http) };
+    table_source_set_body(&source, http);
     return device_read_csv(&source, http->input, &http->arena, fault);
 }
 

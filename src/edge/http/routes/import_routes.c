@@ -41,10 +41,7 @@ table_of_body(struct http_request *http)
 {
     struct table_source *table = &((struct import_input *)http->input)->table;
 
-    buffer_text(&http->body, ""); /* the reader writes to the byte after the body */
-    table->bytes = http->body.bytes;
-    table->size = http->body.size;
-    table->charset = http_content_charset(http);
+    table_source_set_body(table, http);
     return table;
 }
 
