@@ -46,11 +46,7 @@ guess_check(struct call *call, const struct guess_counter *counter, const char *
     bool found;
     enum status status = guess_read(call, counter, &row, &found);
 
-    if (status || !found || !throttle_holds(row.wait_until, call->now))
-        return status;
-    status = call_fail(call, STATUS_SLOW_DOWN, code, "", "%s", reason);
-    call->db.fault.until = row.wait_until;
-    return status;
+    return status || !found ? status : throttle_wait(call, row.wait_until, code, reason);
 }
 
 enum status

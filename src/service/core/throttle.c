@@ -18,11 +18,15 @@ throttle_subject(char out[THROTTLE_SUBJECT_SIZE], const char *what, const char *
     snprintf(out, THROTTLE_SUBJECT_SIZE, "%s:%s", what, whom);
 }
 
-bool
-throttle_holds(utc_seconds wait_until, utc_seconds now)
+enum status
+throttle_wait(struct call *call, utc_seconds wait_until, const char *code, const char *reason)
 {
-    return wait_until > now
-           && wait_until <= now + THROTTLE_LONGEST_WAIT_SECONDS + CLOCK_SLACK_SECONDS;
+    if (wait_until <= call->now
+        || wait_until > call->now + THROTTLE_LONGEST_WAIT_SECONDS + CLOCK_SLACK_SECONDS)
+        return STATUS_OK;
+    enum status status = call_fail(call, STATUS_SLOW_DOWN, code, "", "%s", reason);
+    call->db.fault.until = wait_until;
+    return status;
 }
 
 enum status
@@ -33,11 +37,7 @@ throttle_check(struct call *call, const char *subject, const char *code, const c
     bool found;
     enum status status = throttle_by_subject(&call->db, &in, &row, &found);
 
-    if (status || !found || !throttle_holds(row.wait_until, call->now))
-        return status;
-    status = call_fail(call, STATUS_SLOW_DOWN, code, "", "%s", reason);
-    call->db.fault.until = row.wait_until;
-    return status;
+    return status || !found ? status : throttle_wait(call, row.wait_until, code, reason);
 }
 
 enum status

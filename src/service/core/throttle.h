@@ -74,8 +74,11 @@ struct throttle_record {
  * 1 to THROTTLE_MOST_FREE_TRIES. */
 void throttle_add(struct throttle_record *record, utc_seconds now, size_t free_tries);
 
-/* Must a try at `now` wait for `wait_until`? Not if a wrong clock has dated it far ahead. */
-bool throttle_holds(utc_seconds wait_until, utc_seconds now);
+/* Fails while a try has to wait for `wait_until`. It need not if a wrong clock has dated it far
+ * ahead.
+ *   STATUS_SLOW_DOWN  `code` and `reason`, with fault.until */
+enum status throttle_wait(struct call *call, utc_seconds wait_until, const char *code,
+                          const char *reason);
 
 /* `recent` as a row has it, at most THROTTLE_RECENT_BYTES. */
 void throttle_read_recent(struct throttle_record *record, const uint8_t *bytes, size_t size);
