@@ -32,8 +32,8 @@ has_control(const char *text)
 static void
 header_checks_count(struct header_checks *checks, const char *name)
 {
-    static const char *const once[] = { "Host",         "Content-Length", "Transfer-Encoding",
-                                        "Content-Type", "Origin",         "Sec-Fetch-Site",
+    static const char *const once[] = { "Host",          "Content-Length", "Transfer-Encoding",
+                                        "Content-Type",  "Origin",         "Sec-Fetch-Site",
                                         "Authorization", "Idempotency-Key" };
 
     checks->has_host |= !strcasecmp(name, once[0]);

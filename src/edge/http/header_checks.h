@@ -10,7 +10,7 @@ struct header_checks {
     const char *length;    /* Content-Length */
     const char *coding;    /* Transfer-Encoding */
     const char *forwarded; /* the last X-Forwarded-For: a proxy adds its own behind the client's */
-    unsigned present; /* a bit for each header that must be unique */
+    unsigned present;      /* a bit for each header that must be unique */
     bool repeated, has_host;
     bool bad_name, bad_value;
     bool bytes_dropped; /* head_layout.h */
