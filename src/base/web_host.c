@@ -38,7 +38,7 @@ web_host_is_plain(const char *text, size_t length)
         if (!symbol && !dot && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z'))
             return false;
     }
-    return length > 0 && length < WEB_HOST_SIZE;
+    return length > 0 && text[length - 1] != '.' && length < WEB_HOST_SIZE;
 }
 
 static bool

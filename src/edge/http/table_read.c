@@ -46,7 +46,8 @@ refuse_bytes(const struct charset_text *read, const char *named, struct fault *f
 {
     long long row = (long long)csv_row_behind(read->bytes, read->size);
 
-    if (named)
+    bool marked = strcmp(read->charset, "utf-8") != 0; /* by its first bytes */
+    if (named || marked)
         return fail(fault, STATUS_MALFORMED, "", "charset",
                     "row %lld has bytes that are not %s: name the charset of the file, or save it "
                     "as CSV UTF-8",

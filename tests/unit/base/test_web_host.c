@@ -23,6 +23,7 @@ TEST(two_spellings_of_a_host_are_one)
         { " ", NULL },
         { ".", NULL },
         { "a..b", NULL },
+        { "a..", NULL },
         { ":80", NULL },
         { "a:b", NULL },
         { "a:-1", NULL },

@@ -108,7 +108,7 @@ import_write_rows(const struct http_request *http, struct json_writer *json, boo
             problem_put_detail(json, row->detail);
         } else {
             json_put_text(json, "result", row->resumed ? "resumed" : "added");
-            if (imported)
+            if (imported && input->detailed)
                 json_put_text(json, "key", row->key);
         }
         json_object_close(json);
@@ -139,8 +139,9 @@ post_import(struct http_request *http, struct call *call)
         return status;
     answer_open(http, &json, 201);
     json_put_int64(&json, "licenses_left", imported.licenses_left);
-    answer_array(&json, "taken",
-                 ANSWER_ITEMS(imported.taken, imported.taken_count, write_key_taken));
+    if (((struct import_input *)http->input)->detailed)
+        answer_array(&json, "taken",
+                     ANSWER_ITEMS(imported.taken, imported.taken_count, write_key_taken));
     import_write_rows(http, &json, true);
     return answer_close(http, &json);
 }
