@@ -1,4 +1,4 @@
-// What was typed into a form and not sent yet: it is there again when the form is shown again.
+// Drafts: the text that a person typed into a form and has not sent. The form shows it again.
 import { useCallback, useState } from "preact/hooks";
 
 const drafts = new Map<string, unknown>();

@@ -25,7 +25,7 @@ plan_refuse(struct import_row *row, const char *code, const char *detail)
 {
     row->code = code;
     row->detail = detail;
-    row->refusal = NULL; /* nothing else is told about this row */
+    row->refusal = NULL; /* the answer says nothing else about this row */
 }
 
 static int

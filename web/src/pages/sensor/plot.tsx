@@ -26,7 +26,7 @@ interface Props {
   name: string;
 }
 
-/** What is drawn; it changes while the plot stays. */
+/** The drawn data. They change while the plot stays. */
 interface Drawn {
   props: Props;
   columns: Columns;
